@@ -1,0 +1,1 @@
+"""Docfliq katas: the machinery that runs, judges and explains the lessons."""

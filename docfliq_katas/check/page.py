@@ -1,0 +1,52 @@
+"""The contract of a lesson's page: its headings, and the generated parts between them."""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docfliq_katas.catalogue import Lesson
+
+HEADINGS = (
+    "The incident",
+    "See it fail",
+    "The broken lines",
+    "Why it happens",
+    "Hints",
+    "The solution",
+    "Tempting but wrong",
+    "When the rule does not apply",
+    "What the rulebook says",
+    "How to spot it in review",
+    "Read on",
+)
+PARTS = ("facts", "red", "broken", "hints", "diff", "green", "rejected", "links")
+
+
+def problems(lesson: Lesson) -> Iterator[str]:
+    """Yield what is wrong with the page of one lesson: a heading or a generated part that is not in its place."""
+    name = f"docs/lessons/{lesson.slug}.md"
+    try:
+        text = lesson.page.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        yield f"{name} is missing; write the page by the contract"
+        return
+    if not re.match(r"(?:---\n.*?\n---\n)?\s*# \S", text, re.DOTALL):
+        yield f"{name} does not begin with a title; begin with `# {lesson.title}`"
+    for heading in _misplaced(HEADINGS, re.findall(r"^## +(.+?) *$", text, re.MULTILINE)):
+        yield f"{name} lacks `## {heading}`, or has it out of order; follow the contract"
+    parts = [f"generated/{lesson.slug}/{part}.md" for part in PARTS]
+    for part in _misplaced(parts, re.findall(r'^ *--8<-- "(.+)"$', text, re.MULTILINE)):
+        yield f'{name} does not include `--8<-- "{part}"` in its place; add that line'
+
+
+def _misplaced(wanted: Sequence[str], found: Sequence[str]) -> list[str]:
+    """Return the entries of `wanted` that are not in `found`, or not in this order; other entries do not matter."""
+    known = [text for text in found if text in wanted]
+    blocks = SequenceMatcher(None, wanted, known, autojunk=False).get_matching_blocks()
+    kept = {wanted[block.a + index] for block in blocks for index in range(block.size)}
+    return [text for text in wanted if text not in kept]

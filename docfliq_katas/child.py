@@ -1,0 +1,99 @@
+"""What a forked child does: run pytest over one lesson folder and write the verdicts, as JSON, to a pipe."""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CONFIG = Path(__file__).resolve().parent.parent / "pyproject.toml"
+_LAST_WORDS = 0.5  # seconds that a hung child has to say where it hangs
+
+
+class _Notes:
+    """A pytest plugin that keeps what the parent wants to know."""
+
+    def __init__(self) -> None:
+        self.tests: list[dict[str, str]] = []
+        self.problem = ""
+        self.misuse = ""
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.when == "call" or report.failed:
+            name = report.nodeid.rpartition("::")[2].partition("[")[0]
+            outcome = "error" if report.failed and report.when != "call" else report.outcome
+            self.tests.append({"name": name, "outcome": outcome, "message": str(report.longrepr or "")})
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problem = str(report.longrepr)
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        self.problem = str(excrepr)
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        if isinstance(excinfo.value, pytest.exit.Exception):
+            self.misuse = excinfo.value.msg
+
+
+def arguments(folder: Path) -> list[str]:
+    """Return pytest's arguments for a run over `folder`: the project's configuration, nothing written beside it."""
+    # The parent has imported the machinery on purpose; pytest would warn that it cannot rewrite its asserts.
+    quiet = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"
+    options = ["-c", str(_CONFIG), f"--rootdir={folder.parent}", "-p", "no:cacheprovider", "--no-header", "-W", quiet]
+    return [*options, str(folder)]
+
+
+def main(folder: Path, results: int, output: int | None, extra: Sequence[str] = ()) -> NoReturn:
+    """Run pytest and end the process, whatever happens.
+
+    Args:
+        folder: The lesson folder, or a throw-away copy of one.
+        results: The pipe that takes {tests, problem, misuse} as JSON.
+        output: The file that takes what pytest prints; None leaves the terminal.
+        extra: More arguments for pytest.
+
+    """
+    code = 1
+    try:
+        os.setsid()
+        if output is not None:
+            os.dup2(output, 1)
+            os.dup2(output, 2)
+        # A copy of the descriptor: pytest's capturing takes the original away.
+        faulthandler.register(signal.SIGUSR1, file=os.dup(2), all_threads=False)
+        sys.dont_write_bytecode = True
+        notes = _Notes()
+        code = pytest.main([*arguments(folder), *extra], plugins=[notes])
+        with os.fdopen(results, "w") as pipe:
+            json.dump(vars(notes), pipe)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    finally:
+        os._exit(int(code))
+
+
+def say_where(pid: int) -> None:
+    """Let a child that hangs write its stack to its output."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGUSR1)
+        time.sleep(_LAST_WORDS)
+
+
+def stop(pid: int) -> None:
+    """End a child and everything that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # a child that had no time to lead a group of its own
+        os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,177 @@
+"""The commands of `kata`: arguments and help here, the work elsewhere."""
+
+# ruff: noqa: FBT002 - Typer reads flags from defaults
+# ruff: noqa: PLR0913, PLR0917 - an option of a command is a parameter of its function
+# ruff: noqa: PLC0415 - a command imports heavy things when it is called: help, hints and lists come at once
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from docfliq_katas import catalogue, dashboard
+from docfliq_katas.cli import attempting, helping, voice
+
+app = typer.Typer(
+    help="Short lessons in writing FastAPI backends, on real servers. Without a command: how far you are.",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+services = typer.Typer(help="The servers that lessons talk to.", rich_markup_mode=None)
+app.add_typer(services, name="services", invoke_without_command=True)
+
+Query = Annotated[str, typer.Argument(metavar="NN", help="A lesson: 38, n_plus_one or its folder.")]
+
+
+@app.callback(invoke_without_command=True)
+def course(context: typer.Context) -> None:
+    """Show how far you are, and the next lesson."""
+    if context.invoked_subcommand is None:
+        from docfliq_katas.cli import serving
+
+        serving.start_for(dashboard.following())
+        voice.say(*dashboard.overview(plain=voice.plain()))
+
+
+@app.command("next")
+def next_lesson() -> None:
+    """Show the ticket of the next lesson."""
+    voice.say(*dashboard.ticket(plain=voice.plain()))
+
+
+@app.command("list")
+def list_lessons() -> None:
+    """List all lessons and how each one stands."""
+    voice.say(*dashboard.listing())
+
+
+@app.command("test")
+def run_tests(
+    query: Query,
+    overlay: Annotated[
+        str,
+        typer.Option(
+            metavar="WHAT", help="mine, starter, reference, accepted/NAME, rejected/NAME, or a folder with src/."
+        ),
+    ] = "mine",
+    full: Annotated[bool, typer.Option("--full", help="Show pytest's own long reports.")] = False,
+) -> int:
+    """Run a lesson in a throw-away copy: your files, or another answer laid over the starter."""
+    from docfliq_katas.cli import judging
+
+    return judging.judge(catalogue.find(query), overlay, full=full)
+
+
+@app.command()
+def hint(query: Query) -> None:
+    """Show one more hint; there are three."""
+    helping.hint(catalogue.find(query))
+
+
+@app.command()
+def diff(query: Query, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Compare your files with the reference."""
+    helping.difference(catalogue.find(query), agreed=yes)
+
+
+@app.command()
+def reset(
+    query: Query,
+    tests: Annotated[bool, typer.Option("--tests", help="Put back only the course's own test file.")] = False,
+) -> None:
+    """Bring the starter back; what you had is kept."""
+    attempting.reset(catalogue.find(query), only_tests=tests)
+
+
+@app.command()
+def attempts(
+    query: Query,
+    restore: Annotated[str | None, typer.Option(metavar="ID", help="Bring this attempt back.")] = None,
+) -> None:
+    """List what was kept of a lesson, or bring one attempt back."""
+    lesson = catalogue.find(query)
+    if restore is None:
+        attempting.show(lesson)
+    else:
+        attempting.restore(lesson, restore)
+
+
+@app.command()
+def run(
+    query: Query,
+    reload: Annotated[bool, typer.Option("--reload", help="Start again when a file changes.")] = False,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")] = 0,
+) -> int:
+    """Start the lesson's app with example data; Ctrl-C ends it."""
+    from docfliq_katas import play
+
+    return play.run(catalogue.find(query), reload=reload, port=port)
+
+
+@services.callback(invoke_without_command=True)
+def all_services(context: typer.Context) -> None:
+    """Without a command: how the servers are."""
+    if context.invoked_subcommand is None:
+        services_status()
+
+
+@services.command("status")
+def services_status() -> None:
+    """Show how the servers are; starts none."""
+    from docfliq_katas.cli import serving
+
+    serving.status()
+
+
+@services.command("up")
+def services_up() -> None:
+    """Start the servers that are not up."""
+    from docfliq_katas.cli import serving
+
+    serving.up()
+
+
+@services.command("down")
+def services_down() -> None:
+    """Stop the servers."""
+    from docfliq_katas.cli import serving
+
+    serving.down()
+
+
+@app.command()
+def doctor() -> int:
+    """Say what is wrong with this machine or this checkout, and what to do."""
+    from docfliq_katas import doctor as practice
+
+    return practice.examine()
+
+
+@app.command()
+def check(
+    queries: Annotated[list[str] | None, typer.Argument(metavar="NN", help="Lessons; all of them by default.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print every verdict as JSON.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="Record seals and golden messages anew.")] = False,
+    repeat: Annotated[int, typer.Option(min=0, help="Instead: run everything so often, and compare verdicts.")] = 0,
+    shuffle: Annotated[bool, typer.Option("--shuffle", help="With --repeat: in random order.")] = False,
+    load: Annotated[bool, typer.Option("--load", help="With --repeat: keep the processors busy.")] = False,
+    mutants: Annotated[bool, typer.Option("--mutants", help="Instead: change references, tests must notice.")] = False,
+) -> int:
+    """Prove lessons: starter red, right answers green, wrong ones refused."""
+    from docfliq_katas.check import check as gate
+    from docfliq_katas.check import check_mutants, check_steadiness
+
+    if mutants:
+        return check_mutants(queries or [])
+    if repeat:
+        return check_steadiness(queries or [], repeat=repeat, shuffle=shuffle, load=load)
+    return gate(queries or [], as_json=as_json, record=record)
+
+
+@app.command()
+def verify() -> int:
+    """Run the project's own tests, then prove every lesson."""
+    from docfliq_katas.cli import verifying
+
+    return verifying.verify()

@@ -1,0 +1,50 @@
+"""`kata test`: run a lesson in a throw-away copy, and close with what comes next."""
+
+from __future__ import annotations
+
+from contextlib import chdir
+from typing import TYPE_CHECKING
+
+from docfliq_katas import overlay as overlays
+from docfliq_katas import runner
+from docfliq_katas.cli import voice
+from docfliq_katas.closing import closing_words
+from docfliq_katas.errors import Misuse
+
+if TYPE_CHECKING:
+    from docfliq_katas.catalogue import Lesson
+    from docfliq_katas.runner import Run
+
+_RED = 1
+
+
+def judge(lesson: Lesson, overlay: str, *, full: bool) -> int:
+    """Run the lesson with `overlay` laid over it; return 0 when it is green and 1 when it is red.
+
+    A green run of the learner's own files counts as solved, as in plain pytest.
+    """
+    mine = overlay == overlays.MINE
+    voice.say(f"Lesson {lesson.number} {lesson.title}: {'your files' if mine else overlay}, in a throw-away copy")
+    # pytest tells paths from where it stands: beside the copy they are short.
+    with overlays.throw_away_copy(lesson, overlay) as folder, chdir(folder.parent):
+        result = runner.run(folder, show=True, extra=["--full"] if full else [])
+    voice.say(*_verdict(result))
+    if mine:
+        voice.say(*_closing_words(lesson, result))
+    return 0 if result.green else _RED
+
+
+def _verdict(result: Run) -> list[str]:
+    if result.problem:
+        return [f"No verdict: {result.problem.strip().splitlines()[0]}"]
+    if result.red:
+        return [f"Red: {len(result.red)} of {len({test.name for test in result.tests})} tests"]
+    return ["Green: every test passed" if result.green else "Not green: a test was skipped"]
+
+
+def _closing_words(lesson: Lesson, result: Run) -> list[str]:
+    passed = {test.name for test in result.tests if test.outcome == "passed"}
+    try:
+        return [] if result.problem else closing_words(lesson, passed=passed, red=result.red)
+    except Misuse as error:
+        return [str(error)]

@@ -1,0 +1,131 @@
+"""Write the generated parts below `docs/generated/`, then let MkDocs build or serve the site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from docfliq_katas import catalogue, overlay
+from docfliq_katas.errors import Misuse
+from docfliq_katas.pages import navigation, parts, transcripts
+from docfliq_katas.state import disk_faults, project_root, write_atomic
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from docfliq_katas.catalogue import Chapter, Lesson
+    from docfliq_katas.runner import Run
+
+
+def build_pages() -> list[Path]:
+    """Write the generated parts of every lesson's page, and the navigation; return the files that changed.
+
+    Every lesson is run: its starter, its reference, and each rejected variant whose message nobody has recorded.
+
+    Raises:
+        Misuse: a lesson is incomplete, or its colours are wrong.
+    """
+    lessons, chapters = catalogue.lessons(), {chapter.key: chapter for chapter in catalogue.chapters()}
+    _check_chapters(lessons, chapters)
+    runs = transcripts.run_overlays((lesson, name) for lesson in lessons for name in _overlays(lesson))
+    titles = {lesson.slug: lesson.title for lesson in lessons}
+    files = {
+        "nav.yml": navigation.navigation(lessons, list(chapters.values())),
+        "lessons.md": navigation.overview(lessons, list(chapters.values())),
+    }
+    for lesson in lessons:
+        for name, text in _parts(lesson, chapters[lesson.chapter], titles, runs).items():
+            files[f"{lesson.slug}/{name}.md"] = text
+    return _write(files)
+
+
+def build(*, strict: bool = True, site: Path | None = None) -> int:
+    """Write the generated parts and build the site; return MkDocs' exit code.
+
+    Args:
+        strict: Whether a broken link, anchor or include is an error.
+        site: The folder that takes the site; `site/` at the project root by default.
+
+    Raises:
+        Misuse: a lesson is incomplete, or its colours are wrong.
+    """
+    build_pages()
+    return _mkdocs(
+        "build", "--clean", *(["--strict"] if strict else []), *(["--site-dir", str(site)] if site is not None else [])
+    )
+
+
+def serve() -> int:
+    """Write the generated parts and serve the site on this machine until interrupted; return MkDocs' exit code.
+
+    A page that is written by hand is shown anew when it is saved; a changed lesson needs another `serve`.
+
+    Raises:
+        Misuse: a lesson is incomplete, or its colours are wrong.
+    """
+    build_pages()
+    try:
+        return _mkdocs("serve")
+    except KeyboardInterrupt:
+        return 0
+
+
+def _check_chapters(lessons: Sequence[Lesson], chapters: Mapping[str, Chapter]) -> None:
+    for lesson in lessons:
+        if lesson.chapter not in chapters:
+            known = ", ".join(chapters)
+            raise Misuse(f"lessons/{lesson.name}/lesson.toml: no chapter {lesson.chapter!r}: take one of {known}")
+
+
+def _overlays(lesson: Lesson) -> list[str]:
+    unknown = [name for name in overlay.variants(lesson, "rejected") if not transcripts.recorded(lesson, name)]
+    return [overlay.STARTER, overlay.REFERENCE, *unknown]
+
+
+def _parts(
+    lesson: Lesson, chapter: Chapter, titles: Mapping[str, str], runs: Mapping[tuple[str, str], Run]
+) -> dict[str, str]:
+    mine = {name: run for (slug, name), run in runs.items() if slug == lesson.slug}
+    green = mine.pop(overlay.REFERENCE)
+    transcripts.expect_green(lesson, "the reference", green)
+    for name, run in mine.items():
+        transcripts.expect_red(lesson, f"the {name}" if name == overlay.STARTER else name, run)
+    refusals = {
+        name: transcripts.recorded(lesson, name) or transcripts.messages(mine[name])
+        for name in overlay.variants(lesson, "rejected")
+    }
+    return {
+        "facts": parts.facts(lesson, chapter, titles),
+        "red": parts.fenced(transcripts.session(lesson, mine[overlay.STARTER]), "text"),
+        "broken": parts.broken(lesson),
+        "diff": parts.diff(lesson, overlay.REFERENCE),
+        "green": parts.fenced(transcripts.session(lesson, green), "text"),
+        "rejected": parts.rejected(lesson, refusals),
+        "hints": parts.hints(lesson),
+        "links": parts.links(lesson),
+    }
+
+
+def _write(files: Mapping[str, str]) -> list[Path]:
+    """Replace what differs, so that a server that watches the folder reloads no more than it must."""
+    folder = project_root() / "docs" / "generated"
+    wanted = {folder / name: text.rstrip("\n") + "\n" for name, text in files.items()}
+    changed = [path for path, text in wanted.items() if not path.is_file() or path.read_text("utf-8") != text]
+    for path in changed:
+        write_atomic(path, wanted[path])
+    with disk_faults(folder):
+        for path in folder.iterdir():
+            if path.is_dir() and not any(path in file.parents for file in wanted):
+                shutil.rmtree(path)
+    return changed
+
+
+def _mkdocs(*arguments: str) -> int:
+    # The theme's notice about a future MkDocs is for those who choose versions, not for those who read.
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", *arguments]
+    return subprocess.run(command, cwd=project_root(), env=environment, check=False).returncode  # noqa: S603 - our own arguments

@@ -1,0 +1,132 @@
+"""What a learner sees in the terminal, captured from real runs and freed of what differs between two of them."""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from docfliq_katas import overlay, runner
+from docfliq_katas.check import golden
+from docfliq_katas.errors import Misuse
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from docfliq_katas.catalogue import Lesson
+    from docfliq_katas.runner import Run
+
+_WIDTH = 80
+_PROGRESS = re.compile(r"(?P<letters>[.FEsxX]*)\s*\[\s*\d+%\]")
+_CHANGING = (
+    (re.compile(r"\b0x[0-9a-f]{4,}\b"), "0x…"),
+    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "a UUID"),
+    (re.compile(r"\bkata_[0-9a-z_]*\d[0-9a-z_]*\b"), "kata_…"),
+)
+_SECONDS = re.compile(r"(?<![\w.])(\d+\.\d{2,}) s\b")
+_SETTINGS = ("CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS")  # what pytest's output depends on
+
+
+def run_overlays(wanted: Iterable[tuple[Lesson, str]]) -> dict[tuple[str, str], Run]:
+    """Run each lesson with its overlay, in a throw-away copy: (slug, overlay) -> what came out."""
+    with ExitStack() as copies, _plain_terminal():
+        folders = {
+            copies.enter_context(overlay.throw_away_copy(lesson, name)): (lesson.slug, name) for lesson, name in wanted
+        }
+        return {folders[folder]: run for folder, run in _runs(list(folders))}
+
+
+def session(lesson: Lesson, run: Run) -> str:
+    """Return the run as the terminal shows `pytest lessons/NN`, the same text for every run with the same verdict.
+
+    Left out are pytest's first line and the time it took; paths are those of the learner's own folder.
+    """
+    shown = re.sub(rf"\S*{re.escape(lesson.name)}/(?=test_)", f"lessons/{lesson.name}/", run.output)
+    lines = [line.rstrip() for line in shown.splitlines() if "test session starts" not in line]
+    lines = _one_progress_line([_without_time(line) for line in lines])
+    return f"$ pytest lessons/{lesson.number}\n" + normalised("\n".join(lines).strip())
+
+
+def messages(run: Run) -> dict[str, str]:
+    """Return what refuses the run: the report of each red test, by the test's name."""
+    if run.problem:
+        return {"the import": normalised(run.problem)}
+    return {test: normalised(text) for test, text in run.red.items()}
+
+
+def recorded(lesson: Lesson, name: str) -> dict[str, str]:
+    """Return the recorded messages of a rejected variant, as the terminal shows them; {} for none."""
+    found = golden.read(lesson.solution / name) or {}
+    return {test: re.sub(r"<[a-z]+>", "…", text) for test, text in found.items()}
+
+
+def normalised(text: str) -> str:
+    """Return the text without what changes from run to run: addresses, ids, databases, hundredths of seconds."""
+    for pattern, replacement in _CHANGING:
+        text = pattern.sub(replacement, text)
+    return _SECONDS.sub(lambda found: f"{float(found[1]):.1f} s", text)
+
+
+def expect_red(lesson: Lesson, name: str, run: Run) -> None:
+    """Refuse to write a page about a starter or a rejected variant that is green.
+
+    Raises:
+        Misuse: it is.
+    """
+    if run.green:
+        raise Misuse(f"lesson {lesson.number}: {name} is green; `kata check {lesson.number}` says more")
+
+
+def expect_green(lesson: Lesson, name: str, run: Run) -> None:
+    """Refuse to write a page about a reference that is not green.
+
+    Raises:
+        Misuse: it is not.
+    """
+    if not run.green:
+        raise Misuse(f"lesson {lesson.number}: {name} is not green; `kata check {lesson.number}` says more")
+
+
+def _runs(folders: Sequence[Path]) -> Iterable[tuple[Path, Run]]:
+    if not folders:
+        return []
+    runner.warm_up()
+    return runner.run_all(folders, workers=os.cpu_count() or 1)
+
+
+@contextmanager
+def _plain_terminal() -> Iterator[None]:
+    """Keep out of the transcripts what this machine's settings would make of them: colours, other widths, options."""
+    before = {name: os.environ.pop(name, None) for name in ("COLUMNS", *_SETTINGS)}
+    os.environ["COLUMNS"] = str(_WIDTH)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value
+
+
+def _one_progress_line(lines: list[str]) -> list[str]:
+    """Join the dots of a test file that a long path broke into several lines."""
+    joined: list[str] = []
+    head = ""
+    letters = ""
+    for line in lines:
+        path, _, rest = line.partition(" ") if line.startswith("lessons/") else ("", "", line)
+        found = _PROGRESS.fullmatch(rest)
+        if found is None:
+            joined.append(line)
+            continue
+        head, letters = path or head, letters + found["letters"]
+        if "[100%]" in line:
+            joined.append(f"{head} {letters} ".ljust(_WIDTH - 6) + "[100%]")
+    return joined
+
+
+def _without_time(line: str) -> str:
+    found = re.fullmatch(r"=+ (.*) in \d+\.\d+s(?: \(.*\))? =+", line)
+    return f" {found[1]} ".center(_WIDTH, "=") if found else line

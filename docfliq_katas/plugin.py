@@ -1,0 +1,174 @@
+"""The pytest plugin: short paths to lessons, one import world per lesson, teaching reports, progress.
+
+Loaded through the entry point of the installed project; everything outside lessons keeps pytest's own behaviour.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from docfliq_katas import catalogue, report
+from docfliq_katas.errors import Misuse
+from docfliq_katas.recorder import Recorder
+from docfliq_katas.state import project_root
+from docfliq_katas.world import Worlds
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+    from types import FrameType, ModuleType
+
+pytest_plugins = ["docfliq_katas.fixtures"]
+
+_WORLDS = pytest.StashKey[Worlds]()
+_TEST_LIMIT = 30.0  # seconds; a guard against a slice that never ends
+_IMPORT_LIMIT = float(os.environ.get("KATA_IMPORT_SECONDS", "20"))
+
+
+class LessonDirectory(pytest.Directory):
+    """A folder with a lesson.toml; its modules live in a world of their own."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """Collect the lesson's test file, and nothing of the slice."""
+        for path in sorted(self.path.glob("test_*.py")):
+            yield from self.ihook.pytest_collect_file(file_path=path, parent=self)
+
+
+class LessonModule(pytest.Module):
+    """The test file of a lesson; a slice that cannot be imported is told in one line."""
+
+    def _getobj(self) -> ModuleType:
+        try:
+            with _import_limit():
+                return super()._getobj()  # type: ignore[no-any-return, no-untyped-call]  # pytest leaves it untyped
+        except (self.CollectError, TimeoutError) as error:
+            cause = error.__cause__ if isinstance(error, self.CollectError) else error
+            if cause is None:
+                raise
+            raise self.CollectError(report.import_problem(cause, self.path.parent)) from None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--full`, pytest's own reports instead of the short teaching ones, and `--shuffle`."""
+    group = parser.getgroup("katas")
+    group.addoption("--full", action="store_true", help="show pytest's full report of a red test")
+    group.addoption("--shuffle", type=int, metavar="SEED", help="run the tests in a random order, the same for a seed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Translate `lessons/3` and `lessons/03::test_x`, and make ready what the session needs."""
+    config.stash[_WORLDS] = Worlds()
+    try:
+        config.args = [_translate(argument, config.invocation_params.dir) for argument in config.args]
+    except Misuse as error:
+        pytest.exit(str(error), returncode=2)
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Recorder(config), "kata-recorder")
+    if all(_is_in_a_lesson(argument) for argument in config.args):
+        config.option.reportchars = "N"  # the recorder closes with the names of the red tests
+        config.option.timeout = config.option.timeout or _TEST_LIMIT
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mix the tests where `--shuffle` asks for it."""
+    seed = config.getoption("shuffle")
+    if seed is not None:
+        random.Random(seed).shuffle(items)  # noqa: S311 - an order that can be repeated, not a secret
+
+
+def pytest_collect_directory(path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Recognise a lesson folder."""
+    if (path / "lesson.toml").is_file():
+        return LessonDirectory.from_parent(parent, path=path)
+    return None
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Module | None:
+    """Collect the test file of a lesson in a way that explains import errors."""
+    if isinstance(parent, LessonDirectory):
+        return LessonModule.from_parent(parent, path=module_path)
+    return None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Generator[None, Any, Any]:
+    """Collect every lesson in its own world."""
+    collector.config.stash[_WORLDS].switch(_lesson_folder(collector))
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Run every test in the world of its lesson."""
+    item.config.stash[_WORLDS].switch(_lesson_folder(item))
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Say what a red test of a lesson wants to teach, instead of a traceback."""
+    result = yield
+    folder = _lesson_folder(item)
+    if folder and result.failed and call.excinfo and not item.config.getoption("full"):
+        if isinstance(call.excinfo.value, Misuse):
+            pytest.exit(str(call.excinfo.value), returncode=2)
+        result.longrepr = report.teach(item, call.excinfo, folder)
+        result.sections = [(name, text) for name, text in result.sections if "stdout" in name]
+    return result
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave the last world."""
+    if _WORLDS in config.stash:
+        config.stash[_WORLDS].switch(None)
+
+
+def _lesson_folder(node: pytest.Item | pytest.Collector) -> Path | None:
+    directory = node.getparent(LessonDirectory)
+    return directory.path if directory else None
+
+
+def _is_in_a_lesson(argument: str) -> bool:
+    path = Path(argument.partition("::")[0]).resolve()
+    return any((folder / "lesson.toml").is_file() for folder in (path, path.parent)) or path.name == "lessons"
+
+
+def _translate(argument: str, invoked_in: Path) -> str:
+    path, separator, test = argument.partition("::")
+    place = Path(invoked_in, path)
+    lessons = project_root() / "lessons"
+    if not place.exists() and place.resolve().parent == lessons:
+        name = catalogue.folder_name(path)
+        if name is None:
+            catalogue.find(path)
+        place = lessons / str(name)
+        argument = f"{place}{separator}{test}"
+    if separator and (place / "lesson.toml").is_file():
+        return f"{place / f'test_{place.name[3:]}.py'}::{test}"
+    return argument
+
+
+@contextmanager
+def _import_limit() -> Iterator[None]:
+    """Raise TimeoutError in a module that does not finish its import; pytest-timeout guards only the tests."""
+
+    def expire(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"still importing after {_IMPORT_LIMIT:.0f} s: an endless loop at module level?")
+
+    previous = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, _IMPORT_LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)

@@ -1,0 +1,280 @@
+"""Did the event loop stand still, for how long, and in which call of the slice."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+import time
+from collections import Counter
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from docfliq_katas.probes.frames import freeze, slice_file, where_in
+from docfliq_katas.probes.gate import Gate
+from docfliq_katas.probes.verdict import refuse, shorten
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from docfliq_katas.probes.frames import FrozenStack, Where
+
+THRESHOLD = 0.1  # seconds; slices that block on purpose block for at least three times as long
+_TICK = 0.01  # seconds between two looks of the watchdog thread
+_COMPUTED = 0.001  # seconds between two looks; a loop that computes has to hand the interpreter to the watchdog
+_NOTICED = 0.02  # seconds; shorter stalls are the ordinary grain of a busy machine
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """One callback of the loop, such as one step of a task, that kept all others waiting.
+
+    Attributes:
+        seconds: how long it stayed in the slice, without the time in which it waited for a processor.
+        ticks: how often the watchdog, once in 10 ms, found it at this place.
+        call: the source of the call in the slice, such as `time.sleep(0.4)`; empty when `where` is None.
+        where: the place in the slice, or None when no frame of the slice was on the loop's stack.
+        inside: the innermost Python function, as `socket.readinto`; empty when that is the slice's own.
+    """
+
+    seconds: float
+    ticks: int
+    call: str
+    where: Where | None
+    inside: str
+
+    def __str__(self) -> str:
+        call = shorten(self.call, 60) or "code outside the slice"
+        waiting = f" (inside {self.inside})" if self.inside else ""
+        return f"{self.seconds:.2f} s in {call}{waiting}"
+
+
+@dataclass(slots=True)
+class Heartbeat:
+    """What `LoopProbe.watch()` saw, complete when its block has ended.
+
+    Attributes:
+        stalls: every stall of 20 ms or more, in order; those with `where` None are not the slice's doing.
+        turns: how many callbacks the loop has run.
+    """
+
+    stalls: list[Stall] = field(default_factory=list)
+    turns: int = 0
+
+    @property
+    def worst(self) -> float:
+        """The longest stall inside the slice, in seconds; 0.0 when there was none."""
+        return max((stall.seconds for stall in self.stalls if stall.where), default=0.0)
+
+    def assert_free(self, *, wants: str, limit: float = THRESHOLD) -> None:
+        """Demand that no call of the slice held the loop for `limit` seconds or more.
+
+        Raises:
+            Verdict: the slice did; every place is named once, the longest first.
+        """
+        __tracebackhide__ = True
+        guilty = sorted(
+            (stall for stall in self.stalls if stall.where and stall.seconds >= limit),
+            key=lambda stall: -stall.seconds,
+        )
+        if not guilty:
+            return
+        worst_at = {stall.where: stall for stall in reversed(guilty)}
+        places = sorted(worst_at.values(), key=lambda stall: -stall.seconds)
+        refuse(
+            saw="the event loop stood still: nobody else was served for\n" + "\n".join(map(str, places)),
+            wants=wants,
+            look_at=", ".join(str(stall.where) for stall in places),
+        )
+
+
+class LoopProbe:
+    """The fixture `loop_probe`: two instruments for an event loop that must never wait.
+
+    `watch()` measures: it finds any blocking call, waiting or computing, of 0.1 s or more, and names it::
+
+        await client.get("/posts")                  # warm up: lazy imports and thread starts cost 20 ms and more
+        async with loop_probe.watch() as heartbeat:
+            await client.get("/posts")
+        heartbeat.assert_free(wants="nothing that blocks inside async def")
+
+    `gate()` needs no clock: the slice is given a function that waits, and the gate knows on which thread it waited.
+    """
+
+    @asynccontextmanager
+    async def watch(self) -> AsyncIterator[Heartbeat]:
+        """Watch the running loop, asyncio's own, until the block ends.
+
+        Every callback is timed by itself, so many short ones in a row are no stall. While one is late, a thread looks
+        at the stack every 10 ms, which names the call. The time in which this process was ready but got no processor
+        is left out, so a busy machine makes no stall. A C call that keeps the interpreter to itself is seen when it
+        returns.
+        """
+        heartbeat = Heartbeat()
+        watchdog = _Watchdog(heartbeat)
+        watchdog.start()
+        try:
+            await asyncio.sleep(0)  # what follows runs in a callback that is timed from its start
+            yield heartbeat
+        finally:
+            try:
+                await asyncio.sleep(0)  # the callback that ends here is booked
+            finally:
+                watchdog.stop()
+
+    def gate(self) -> Gate:
+        """Return a new `Gate` for the running loop."""
+        return Gate()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    """One look at the loop's stack; `seconds` is the time since the look before, or since the callback began."""
+
+    stack: FrozenStack
+    seconds: float
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One callback on its way: what the loop's thread had used up when it began, in seconds, and what was seen."""
+
+    wall: float
+    computing: float
+    queueing: float
+    samples: list[_Sample] = field(default_factory=list)
+    delayed: float = 0.0  # for how long the watchdog was ready to look but had no processor
+    disturbed: float = 0.0  # for how long the watchdog kept the interpreter from a loop that was computing
+
+
+class _Watchdog:
+    """Times every callback of the loop on this thread, from which it is made; a second thread looks at late ones."""
+
+    def __init__(self, heartbeat: Heartbeat) -> None:
+        self._heartbeat = heartbeat
+        self._loop_thread = threading.get_ident()
+        self._queue = _open_run_queue()
+        self._turn: _Turn | None = None
+        self._ready = threading.Event()
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="docfliq-katas-watchdog", daemon=True)
+        self._original = asyncio.Handle._run  # noqa: SLF001 - what every callback of asyncio goes through
+
+    def start(self) -> None:
+        self._thread.start()
+        self._ready.wait()
+        original, watchdog = self._original, self
+
+        def timed(handle: asyncio.Handle) -> None:
+            if threading.get_ident() != watchdog._loop_thread:
+                original(handle)
+                return
+            watchdog._turn = _Turn(time.perf_counter(), time.thread_time(), _usage(watchdog._queue)[1])
+            try:
+                original(handle)
+            finally:
+                watchdog._book()
+
+        setattr(asyncio.Handle, "_run", timed)  # noqa: B010 - a method, on purpose
+
+    def stop(self) -> None:
+        setattr(asyncio.Handle, "_run", self._original)  # noqa: B010 - a method, on purpose
+        self._turn = None
+        self._stopping.set()
+        self._thread.join()
+        _close(self._queue)
+        self._queue = None
+
+    def _book(self) -> None:
+        """Note, on the loop's thread, that a callback has ended, and how long the slice held it."""
+        turn, self._turn = self._turn, None
+        self._heartbeat.turns += 1
+        if turn is None or not turn.samples:
+            return
+        computed = time.thread_time() - turn.computing
+        queued = _usage(self._queue)[1] - turn.queueing
+        idle = time.perf_counter() - turn.wall - computed - queued - turn.disturbed
+        # Two upper bounds, each free of one disturbance: a full run queue, and a process that stood still as a whole.
+        served = computed + max(0.0, idle)
+        looked_at = sum(min(sample.seconds, 3 * _TICK) for sample in turn.samples)
+        witnessed = max(computed, looked_at + turn.delayed)
+        stall = _stall(min(served, witnessed), turn.samples)
+        if stall.seconds >= _NOTICED:
+            self._heartbeat.stalls.append(stall)
+
+    def _run(self) -> None:
+        own_queue = _open_run_queue()
+        looked = time.perf_counter()
+        computed, waited = _usage(self._queue)[0], _usage(own_queue)[1]
+        self._ready.set()
+        while not self._stopping.wait(_TICK):
+            # A wait or a read hands the interpreter over. A call that then keeps it shows once, when it gives it back,
+            # so there is a look after each.
+            began, turn = time.perf_counter(), self._turn
+            looked = self._look(looked)
+            computing = _usage(self._queue)[0]
+            looked = self._look(looked)
+            waiting = _usage(own_queue)[1]
+            looked = self._look(looked)
+            if turn is not None:
+                turn.delayed += waiting - waited
+                if computing - computed > _COMPUTED:
+                    turn.disturbed += waiting - waited + time.perf_counter() - began
+            computed, waited = computing, waiting
+            looked = self._look(looked)
+        _close(own_queue)
+
+    def _look(self, looked: float) -> float:
+        """Keep the loop's stack if its callback is late and the last look is a while ago; return when that was."""
+        now, turn = time.perf_counter(), self._turn
+        if now - looked < _TICK / 2:
+            return looked
+        frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001 - the documented way in
+        if turn is not None and frame is not None and now - turn.wall > _TICK:
+            turn.samples.append(_Sample(freeze(frame), now - max(looked, turn.wall)))
+        return now
+
+
+def _stall(seconds: float, samples: list[_Sample]) -> Stall:
+    """Blame the place in the slice that was seen most, for the share of the time that the slice was seen at all."""
+    seen = [(where_in(sample.stack), _inside(sample.stack), sample.seconds) for sample in samples]
+    in_slice = [(where, inside, span) for where, inside, span in seen if where]
+    if not in_slice:
+        return Stall(seconds, len(seen), "", None, seen[-1][1])
+    share = sum(span for _, _, span in in_slice) / sum(span for _, _, span in seen)
+    (where, inside), ticks = Counter((where, inside) for where, inside, _ in in_slice).most_common(1)[0]
+    return Stall(seconds * share, ticks, where.call, where, inside)
+
+
+def _inside(stack: FrozenStack) -> str:
+    """Name the innermost Python function of a stack, unless it is the slice's own."""
+    code = stack[0][0]
+    return "" if slice_file(code.co_filename) else f"{Path(code.co_filename).stem}.{code.co_name}"
+
+
+def _open_run_queue() -> int | None:
+    """Open what Linux knows of the use that this thread makes of processors, or return None elsewhere."""
+    try:
+        descriptor = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+    except OSError:
+        return None
+    if len(os.pread(descriptor, 100, 0).split()) < 2:
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def _usage(queue: int | None) -> tuple[float, float]:
+    """Return for how long a thread computed, and for how long it was ready but had no processor, in seconds."""
+    if queue is None:
+        return 0.0, 0.0
+    computed, waited, *_ = os.pread(queue, 100, 0).split()
+    return int(computed) / 1e9, int(waited) / 1e9
+
+
+def _close(queue: int | None) -> None:
+    if queue is not None:
+        os.close(queue)

@@ -1,0 +1,67 @@
+"""The one voice of the instruments: what was seen, what the guideline wants, where to look."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import NoReturn
+
+_COLUMNS = 80
+_LABELS = ("saw", "the guideline wants", "look at")
+_MARGIN = max(map(len, _LABELS)) + 2
+
+
+class Verdict(AssertionError):  # noqa: N818 - it is a judgement, read by people, and a failure to pytest
+    """A refusal that a learner can act on without a traceback.
+
+    Attributes:
+        saw: what the instrument measured, with numbers.
+        wants: what the guideline asks for instead.
+        look_at: the place in the slice, as `src/posts/service.py:42 (channel_of)`, or None where none is known.
+    """
+
+    def __init__(self, *, saw: str, wants: str, look_at: str | None = None) -> None:
+        self.saw = saw
+        self.wants = wants
+        self.look_at = look_at
+        super().__init__(saw, wants, look_at)
+
+    def __str__(self) -> str:
+        parts = zip(_LABELS, (self.saw, self.wants, self.look_at), strict=True)
+        return "\n".join(paragraph(label, text) for label, text in parts if text)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _revive, (self.saw, self.wants, self.look_at)
+
+
+def refuse(*, saw: str, wants: str, look_at: str | None = None) -> NoReturn:
+    """Fail the test with a verdict, its frame hidden from the traceback.
+
+    Raises:
+        Verdict: always.
+    """
+    __tracebackhide__ = True
+    raise Verdict(saw=saw, wants=wants, look_at=look_at)
+
+
+def shorten(text: str, limit: int = 100) -> str:
+    """Put `text` on one line of at most `limit` characters; what is cut off is marked by an ellipsis."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def _revive(saw: str, wants: str, look_at: str | None) -> Verdict:
+    """Build a verdict that crosses a process border (keyword-only arguments cannot be pickled by default)."""
+    return Verdict(saw=saw, wants=wants, look_at=look_at)
+
+
+def paragraph(label: str, text: str) -> str:
+    """Lay `text` out beside its label; line breaks in the text are kept, long lines continue below it."""
+    lines = [
+        piece
+        for line in text.splitlines()
+        for piece in textwrap.wrap(
+            line, _COLUMNS - _MARGIN, break_long_words=False, break_on_hyphens=False, replace_whitespace=False
+        )
+        or [""]
+    ]
+    return textwrap.indent("\n".join(lines), " " * _MARGIN).replace(" " * _MARGIN, label.ljust(_MARGIN), 1)

@@ -1,0 +1,2 @@
+class RegisterUnavailableError(Exception):
+    pass

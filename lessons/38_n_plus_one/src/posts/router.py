@@ -1,0 +1,21 @@
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from src.database import Session
+from src.posts import service as posts_service
+from src.posts.schemas import PostPage
+
+router = APIRouter(tags=["posts"])
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+@router.get("/posts")
+async def list_posts(session: Session, limit: Limit = 20) -> PostPage:
+    return PostPage(items=await posts_service.latest_posts(session, limit))
+
+
+@router.get("/channels/{slug}/posts")
+async def list_channel_posts(session: Session, slug: str, limit: Limit = 20) -> PostPage:
+    return PostPage(items=await posts_service.channel_posts(session, slug, limit))

@@ -1,0 +1,33 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from fastapi import FastAPI
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from src.config import Settings
+from src.users.directory import Directory
+from src.users.router import router as users_router
+
+
+class State(TypedDict):
+    redis: Redis
+    directory: Directory
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    async with Redis.from_url(
+        Settings().redis_url,
+        decode_responses=True,
+        retry=Retry(NoBackoff(), retries=1),  # a request does not wait for a lost server
+    ) as redis:
+        yield {"redis": redis, "directory": Directory()}
+
+
+def create_app() -> FastAPI:
+    app = FastAPI(title="Docfliq", lifespan=lifespan)
+    app.include_router(users_router, prefix="/api/v1")
+    return app

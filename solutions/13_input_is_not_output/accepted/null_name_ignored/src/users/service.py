@@ -1,0 +1,29 @@
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.users.models import User
+from src.users.schemas import UserCreate, UserUpdate
+from src.users.utils import hash_password
+
+
+async def register(session: AsyncSession, data: UserCreate) -> User:
+    columns = data.model_dump(exclude={"password"})
+    user = User(**columns, password_hash=await hash_password(data.password))
+    session.add(user)
+    await session.flush()
+    return user
+
+
+async def update_profile(session: AsyncSession, user: User, changes: UserUpdate) -> User:
+    sent = changes.model_dump(exclude_unset=True)
+    if changes.full_name is None:
+        sent.pop("full_name", None)
+    for field, value in sent.items():
+        setattr(user, field, value)
+    await session.flush()
+    return user
+
+
+async def directory(session: AsyncSession, limit: int) -> list[User]:
+    users = await session.scalars(select(User).order_by(User.full_name, User.user_id).limit(limit))
+    return list(users)

@@ -1,0 +1,12 @@
+from redis.asyncio import Redis
+
+
+async def within_limit(redis: Redis, scope: str, who: str, *, limit: int, seconds: int) -> bool:
+    key = f"rate:{scope}:{who}"
+    used: int = 0
+    try:
+        used = await redis.incr(key)
+    finally:
+        if used <= 1:
+            await redis.expire(key, seconds)
+    return used <= limit

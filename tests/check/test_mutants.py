@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docfliq_katas.check import check_mutants
+from docfliq_katas.check.mutation import mutants
+from tests.fake_course import SUM
+
+if TYPE_CHECKING:
+    from tests.check.conftest import Course
+
+SURVIVORS = f"solutions/{SUM}/survivors.toml"
+SERVICE = f"solutions/{SUM}/src/fees/service.py"
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("x = a == b\n", ["module: a != b instead of a == b"]),
+        ("x = a and b\n", ["module: a or b instead of a and b"]),
+        ("x = not a\n", ["module: a instead of not a"]),
+        ("x = a + b\n", ["module: a - b instead of a + b"]),
+        ("x = 5\n", ["module: 6 instead of 5"]),
+        ("x = True\n", ["module: False instead of True"]),
+        ("x = f(a=b)\n", ["module: without a= in f(…)"]),
+        ("x = f().g()\n", ["module: without .g(…)"]),
+        ("def f():\n    return a\n", ["f: returns None instead of a"]),
+        ("def f():\n    raise a\n", ["f: left out: raise a"]),
+        ("async def f():\n    await a\n", ["f: left out: await a", "f: without await: a"]),
+        ("x = a if b else c\n", ["module: if True instead of b", "module: if False instead of b"]),
+        ("x: Literal[5]\n", []),
+        ("@f(a=b)\ndef g():\n    pass\n", []),
+        ("x = 'text'\n", []),
+    ],
+)
+def test_each_kind_of_change_is_made_and_named(source: str, names: list[str]) -> None:
+    """Every mutant has one change, named by its function; annotations, decorators and strings are left alone."""
+    found = list(mutants(source))
+    assert [mutant.name for mutant in found] == names
+    assert all(compile(mutant.source, "mutant", "exec") and mutant.source != source for mutant in found)
+
+
+def test_equal_changes_in_one_function_have_names_of_their_own() -> None:
+    """A name means one mutant of a file."""
+    assert [mutant.name for mutant in mutants("x = [5, 5]\n")] == [
+        "module: 6 instead of 5",
+        "module: 6 instead of 5 (2)",
+    ]
+
+
+def test_killed_mutants_reach_the_floor(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """Tests that notice every change of the reference reach the floor."""
+    assert check_mutants(["01"]) == 0
+    assert f"{SUM}: 1 of 1 mutants killed" in capsys.readouterr().out
+
+
+def test_a_survivor_is_named_until_it_is_excused(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """A change that no test notices is refused by name; a reason in survivors.toml excuses it."""
+    course.edit(SERVICE, "sum(fees)", "sum(fees, start=0)")
+    survivor = "src/fees/service.py total: without start= in sum(…)"
+    assert check_mutants(["01"]) == 1
+    assert f"lessons/{SUM}: {survivor} (line 2) survives" in capsys.readouterr().out
+    (course.root / SURVIVORS).write_text(f'"{survivor}" = "0 is the default"\n')
+    assert check_mutants(["01"]) == 0
+
+
+def test_an_excuse_without_a_survivor_is_named(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """A reason for something that does not survive any more is refused by name."""
+    (course.root / SURVIVORS).write_text('"src/fees/service.py total: gone" = "long ago"\n')
+    assert check_mutants(["01"]) == 1
+    assert "excuses src/fees/service.py total: gone, which does not survive" in capsys.readouterr().out

@@ -1,0 +1,71 @@
+"""Rules about the lesson's page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.check.conftest import Course
+
+pytestmark = pytest.mark.timeout(120)
+
+PAGE = "docs/lessons/sum_of_fees.md"
+PARTS = ["facts", "red", "broken", "hints", "diff", "green", "rejected", "links"]
+HEADINGS = [
+    "The incident",
+    "See it fail",
+    "The broken lines",
+    "Why it happens",
+    "Hints",
+    "The solution",
+    "Tempting but wrong",
+    "When the rule does not apply",
+    "What the rulebook says",
+    "How to spot it in review",
+    "Read on",
+]
+
+
+def test_a_lesson_has_a_page(course: Course) -> None:
+    """Every lesson is explained."""
+    (course.root / PAGE).unlink()
+    assert course.complaints() == [f"{PAGE} is missing; write the page by the contract"]
+
+
+def test_a_page_begins_with_a_title(course: Course) -> None:
+    """The title is the page's first line."""
+    course.edit(PAGE, "# A page\n", "")
+    assert course.complaints() == [f"{PAGE} does not begin with a title; begin with `# Sum of fees`"]
+
+
+@pytest.mark.parametrize("heading", HEADINGS)
+def test_a_page_has_every_heading_of_the_contract(course: Course, heading: str) -> None:
+    """A heading that is left out is named."""
+    course.edit(PAGE, f"## {heading}\n", "")
+    assert course.complaints() == [f"{PAGE} lacks `## {heading}`, or has it out of order; follow the contract"]
+
+
+def test_the_headings_are_in_order(course: Course) -> None:
+    """The solution does not come before the hints."""
+    course.edit(PAGE, "## Hints", "## Hunts")
+    course.edit(PAGE, "## The solution", "## Hints")
+    course.edit(PAGE, "## Hunts", "## The solution")
+    found = course.complaints()
+    assert found == [f"{PAGE} lacks `## The solution`, or has it out of order; follow the contract"]
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_page_includes_every_generated_part(course: Course, part: str) -> None:
+    """Code, diffs and transcripts come from the tested folders, so the page cannot lie."""
+    include = f'--8<-- "generated/sum_of_fees/{part}.md"'
+    course.edit(PAGE, include, "")
+    assert course.complaints() == [f"{PAGE} does not include `{include}` in its place; add that line"]
+
+
+def test_a_page_includes_parts_of_its_own_lesson(course: Course) -> None:
+    """A page that was copied shows another lesson's facts."""
+    course.edit(PAGE, "generated/sum_of_fees/facts.md", "generated/fresh_tags/facts.md")
+    include = '--8<-- "generated/sum_of_fees/facts.md"'
+    assert course.complaints() == [f"{PAGE} does not include `{include}` in its place; add that line"]

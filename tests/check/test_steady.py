@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psutil
+
+from docfliq_katas import catalogue
+from docfliq_katas.check import check_steadiness, steady
+from tests.fake_course import SUM, seal
+
+if TYPE_CHECKING:
+    import pytest
+
+    from tests.check.conftest import Course
+
+
+def test_unanimous_verdicts_are_green(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """Runs that always come to the same verdict, shuffled or not, are steady."""
+    assert check_steadiness(["01"], repeat=2, shuffle=True) == 0
+    assert "14 runs in 2 rounds: all unanimous" in capsys.readouterr().out
+
+
+def test_a_verdict_that_changes_is_named(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """A lesson whose verdict depends on what ran before is refused, with the verdicts counted."""
+    memory = course.root / "memory"
+    (course.root / "lessons" / SUM / "src/fees/service.py").write_text(
+        "from pathlib import Path\n\n\n"
+        "def total(fees: list[int]) -> int:\n"
+        f"    memory = Path({str(memory)!r})\n"
+        "    if memory.exists():\n"
+        "        return sum(fees)\n"
+        "    memory.touch()\n"
+        "    return -1\n"
+    )
+    seal(course.root, SUM)
+    found = steady.rounds([catalogue.find("01")], repeat=3, shuffle=False, load=False, only=["starter"])
+    assert steady.report(found) == [
+        f"lessons/{SUM}: starter is not steady: 2 times green; 1 times red in test_every_fee_counts"
+    ]
+
+
+def test_load_ends_with_the_rounds(course: Course) -> None:
+    """The processes that keep the processors busy are gone afterwards."""
+    found = steady.rounds([catalogue.find("01")], repeat=1, shuffle=False, load=True, only=["reference"])
+    assert found == {(SUM, "reference"): ["green"]}
+    assert psutil.Process().children() == []

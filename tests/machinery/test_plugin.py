@@ -1,0 +1,180 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docfliq_katas import catalogue, progress
+from tests.fake_course import SUM, TAGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.machinery.conftest import Pytest
+
+GOOD_SUM = "def total(fees: list[int]) -> int:\n    return sum(fees)\n"
+
+
+@pytest.mark.parametrize(
+    "argument", ["lessons/01", "lessons/1", f"lessons/{SUM}", f"lessons/{SUM}/", f"./lessons/{SUM}"]
+)
+def test_a_lesson_answers_to_its_number_and_its_name(run_pytest: Pytest, argument: str) -> None:
+    """A number, with or without its zero, and a folder's name mean the same lesson."""
+    run = run_pytest(argument)
+    assert "2 failed, 1 passed" in run.stdout
+    assert run.returncode == 1
+
+
+@pytest.mark.parametrize(
+    "argument", ["lessons/01", "lessons/1", f"lessons/{SUM}", f"lessons/{SUM}/test_sum_of_fees.py"]
+)
+def test_one_test_of_a_lesson_can_be_named(run_pytest: Pytest, argument: str) -> None:
+    """`::test_name` works behind every way to name a lesson."""
+    assert "1 passed" in run_pytest(f"{argument}::test_no_fee_costs_nothing").stdout
+
+
+def test_a_lesson_runs_from_inside_its_folder(run_pytest: Pytest) -> None:
+    """Without an argument, pytest runs the lesson whose folder it is called in; a neighbour answers to its number."""
+    assert "collected 3 items" in run_pytest(place=f"lessons/{SUM}").stdout
+    assert "collected 2 items" in run_pytest("../02", place=f"lessons/{SUM}").stdout
+
+
+@pytest.mark.parametrize("workers", [(), ("-n", "2")])
+def test_all_lessons_run_together(run_pytest: Pytest, workers: tuple[str, ...]) -> None:
+    """Every lesson has a `src` of its own, in one process and in two."""
+    assert "3 failed, 2 passed" in run_pytest("lessons", *workers).stdout
+
+
+def test_an_unknown_lesson_is_one_line(run_pytest: Pytest) -> None:
+    """A lesson that does not exist ends with exit code 2 and the numbers that do."""
+    run = run_pytest("lessons/77")
+    assert run.returncode == 2
+    assert "no lesson 'lessons/77': the lessons are 01, 02" in run.stdout + run.stderr
+    assert "Traceback" not in run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "saw"),
+    [
+        ("def total(fees:\n", "src/fees/service.py:1: SyntaxError: '(' was never closed"),
+        (
+            "import nothing_of_the_kind\n",
+            "src/fees/service.py:1 (module): import nothing_of_the_kind: ModuleNotFoundError",
+        ),
+        ("def sum_up() -> None: ...\n", "ImportError: cannot import name 'total'"),
+    ],
+)
+def test_a_slice_that_cannot_be_imported_is_one_line(course: Path, run_pytest: Pytest, source: str, saw: str) -> None:
+    """An error at import names the line and the reason, without a traceback, and ends with exit code 2."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(source)
+    run = run_pytest("lessons/01")
+    assert saw in run.stdout
+    assert "Traceback" not in run.stdout
+    assert run.returncode == 2
+
+
+def test_an_endless_loop_in_a_test_is_stopped(course: Path, run_pytest: Pytest) -> None:
+    """A slice that never ends is stopped by the time limit, and the report names the line where it hangs."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(
+        "def total(fees: list[int]) -> int:\n    while True:\n        pass\n"
+    )
+    run = run_pytest("lessons/01::test_every_fee_counts", "--timeout=1")
+    assert "no end: the test was stopped by its time limit" in run.stdout
+    assert "src/fees/service.py:" in run.stdout
+    assert run.returncode == 1
+
+
+def test_an_endless_loop_at_import_is_stopped(
+    course: Path, run_pytest: Pytest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A module that never finishes its import is stopped too."""
+    monkeypatch.setenv("KATA_IMPORT_SECONDS", "1")
+    (course / "lessons" / SUM / "src/fees/service.py").write_text("while True:\n    pass\n")
+    run = run_pytest("lessons/01")
+    assert "src/fees/service.py:" in run.stdout
+    assert "still importing after 1 s" in run.stdout
+    assert run.returncode == 2
+
+
+def test_red_says_the_law_and_the_place(course: Path, run_pytest: Pytest) -> None:
+    """A red test reports its law, what was seen and the line of the slice; `--full` shows pytest's own report."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(
+        "def total(fees: list[int]) -> int:\n    return fees['all']\n"
+    )
+    short = run_pytest("lessons/01::test_every_fee_counts").stdout
+    assert "the law              The total of fees holds every one of them." in short
+    assert "saw                  TypeError: list indices must be integers or slices, not str" in short
+    assert "look at              src/fees/service.py:2 (total): fees['all']" in short
+    assert "def test_every_fee_counts" not in short
+    assert "def test_every_fee_counts" in run_pytest("lessons/01::test_every_fee_counts", "--full").stdout
+
+
+def test_green_is_remembered(course: Path, run_pytest: Pytest) -> None:
+    """A plain run in which all tests pass makes the lesson solved."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(GOOD_SUM)
+    assert "Solved: Sum of fees" in run_pytest("lessons/01").stdout
+    assert progress.of(catalogue.find("01")).state == "solved"
+    assert progress.of(catalogue.find("02")).state == "open"
+
+
+def test_green_is_remembered_from_two_workers(course: Path, run_pytest: Pytest) -> None:
+    """A run that is spread over processes counts as well."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(GOOD_SUM)
+    run_pytest("lessons/01", "-n", "2")
+    assert progress.of(catalogue.find("01")).state == "solved"
+
+
+def test_a_part_of_the_tests_does_not_solve_a_lesson(course: Path, run_pytest: Pytest) -> None:
+    """One green test of three is not a solved lesson."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(GOOD_SUM)
+    run = run_pytest("lessons/01::test_every_fee_counts")
+    assert "Green so far; 2 of 3 tests did not run" in run.stdout
+    assert progress.of(catalogue.find("01")).state == "open"
+
+
+def test_an_edited_test_file_is_named_and_does_not_count(course: Path, run_pytest: Pytest) -> None:
+    """A test file that is not the course's is named, and green with it solves nothing."""
+    tests = course / "lessons" / SUM / "test_sum_of_fees.py"
+    tests.write_text(tests.read_text().replace("== 3", "== 1").replace("== 7", "== 0"))
+    run = run_pytest("lessons/01")
+    assert "test_sum_of_fees.py is not the course's file" in run.stdout
+    assert progress.of(catalogue.find("01")).state == "open"
+
+
+def test_modules_of_one_lesson_are_not_seen_by_the_next(course: Path, run_pytest: Pytest) -> None:
+    """A module that only one lesson has cannot be imported in another, not even inside a test."""
+    tests = course / "lessons" / TAGS / "test_fresh_tags.py"
+    tests.write_text("def test_no_neighbour() -> None:\n    import src.fees\n")
+    assert "No module named 'src.fees'" in run_pytest("lessons").stdout
+
+
+def test_a_broken_lesson_toml_is_one_line(course: Path, run_pytest: Pytest) -> None:
+    """A lesson.toml that cannot be read does not hide the verdict, and is named with its reason."""
+    path = course / "lessons" / SUM / "lesson.toml"
+    path.write_text(path.read_text().replace("minutes = 5", "minutes = 'five'"))
+    run = run_pytest("lessons/01")
+    assert f"lessons/{SUM}/lesson.toml: minutes: input should be a valid integer" in run.stdout
+    assert "2 failed, 1 passed" in run.stdout
+
+
+def test_a_forgotten_await_is_named_with_its_line(course: Path, run_pytest: Pytest) -> None:
+    """A coroutine that nobody awaited is told in words, with the line of the call."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(
+        "async def note() -> None:\n    pass\n\n\n"
+        "def total(fees: list[int]) -> int:\n    note()\n    return sum(fees)\n"
+    )
+    output = run_pytest("lessons/01").stdout
+    assert "the coroutine note was made and never awaited, so it never" in output
+    assert "look at              src/fees/service.py:6" in output
+    assert "PytestUnraisableExceptionWarning" not in output
+
+
+def test_shuffled_tests_run_in_an_order_of_their_seed(run_pytest: Pytest) -> None:
+    """`--shuffle` mixes the tests, the same way for the same seed."""
+
+    def order(*arguments: str) -> list[str]:
+        lines = run_pytest("lessons", "--collect-only", "-q", *arguments).stdout.splitlines()
+        return [line for line in lines if "::" in line]
+
+    assert order("--shuffle=1") == order("--shuffle=1")
+    assert len({tuple(order(*seed)) for seed in ([], ["--shuffle=1"], ["--shuffle=2"])}) == 3

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+from fastapi import APIRouter, FastAPI, Request
+
+from docfliq_katas.probes import http
+from docfliq_katas.probes.http import Serve
+from docfliq_katas.probes.verdict import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+    from types import ModuleType
+
+    SliceOf = Callable[..., ModuleType]
+
+WANTS = "an answer for every list"
+SLICE = """
+    from contextlib import asynccontextmanager
+
+    from fastapi import FastAPI, HTTPException
+
+
+    def make_app(log):
+        @asynccontextmanager
+        async def lifespan(app):
+            log.append("startup")
+            yield {"pool": "a pool"}
+            log.append("shutdown")
+
+        app = FastAPI(lifespan=lifespan)
+
+        @app.get("/posts")
+        async def list_posts():
+            return names()[0]
+
+        @app.get("/missing")
+        async def read_post():
+            raise HTTPException(404, "no such post")
+
+        return app
+
+
+    def names():
+        return []
+
+
+    def make_broken_app():
+        @asynccontextmanager
+        async def lifespan(app):
+            raise ConnectionRefusedError("no database")
+            yield
+
+        return FastAPI(lifespan=lifespan)
+"""
+
+
+async def test_the_lifespan_runs_around_the_client(slice_of: SliceOf) -> None:
+    """Startup before the first request, shutdown after the last, each once."""
+    log: list[str] = []
+    async with Serve()(slice_of(SLICE).make_app(log)) as client:
+        log.append(str((await client.get("/openapi.json")).status_code))
+    assert log == ["startup", "200", "shutdown"]
+
+
+async def test_an_exception_becomes_a_verdict_with_its_place(slice_of: SliceOf) -> None:
+    """Behind a 500 stands an exception, and the line of the slice that raised it."""
+    serve = Serve()
+    async with serve(slice_of(SLICE, "main.py").make_app([])) as client:
+        response = await client.get("/posts")
+    assert response.status_code == 500
+    (escaped,) = serve.errors
+    assert (type(escaped.exception), escaped.request) == (IndexError, "GET /posts")
+    with pytest.raises(Verdict) as caught:
+        serve.expect(response, 200, wants=WANTS)
+    assert caught.value.saw.splitlines() == [
+        "status 500 instead of 200 for GET /posts",
+        "the app raised IndexError: list index out of range",
+    ]
+    assert caught.value.look_at == "src/main.py:17 (list_posts)"
+
+
+async def test_another_status_shows_the_body_and_the_endpoint(slice_of: SliceOf) -> None:
+    """Without an exception the body speaks, and the endpoint is the place to look at."""
+    serve = Serve()
+    async with serve(slice_of(SLICE, "main.py").make_app([])) as client:
+        response = await client.get("/missing?page=2")
+    with pytest.raises(Verdict) as caught:
+        serve.expect(response, 200, wants=WANTS)
+    assert caught.value.saw.splitlines() == [
+        "status 404 instead of 200 for GET /missing?page=2",
+        'body: {"detail":"no such post"}',
+    ]
+    assert caught.value.look_at == "src/main.py:19 (read_post)"
+    assert serve.expect(response, 404, wants=WANTS) is response
+
+
+async def test_each_response_knows_its_own_exception(slice_of: SliceOf) -> None:
+    """Of two requests at the same time, only the one that failed is blamed."""
+    serve = Serve()
+    async with serve(slice_of(SLICE).make_app([])) as client:
+        failed, missing = await asyncio.gather(client.get("/posts"), client.get("/missing"))
+    with pytest.raises(Verdict, match="IndexError"):
+        serve.expect(failed, 200, wants=WANTS)
+    with pytest.raises(Verdict, match="no such post"):
+        serve.expect(missing, 200, wants=WANTS)
+
+
+async def test_a_failing_startup_surfaces_as_itself(slice_of: SliceOf) -> None:
+    """The exception of the startup reaches the test, not a wrapper."""
+    serve = Serve()
+    with pytest.raises(ConnectionRefusedError, match="no database"):
+        await _enter(serve, slice_of(SLICE).make_broken_app())
+
+
+@pytest.mark.parametrize("phase", ["startup", "shutdown"])
+async def test_a_lifespan_that_hangs_is_refused(phase: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lifespan that never ends is a verdict, not a hanging test."""
+    monkeypatch.setattr(http, "LIFESPAN_SECONDS", 0.05)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if phase == "startup":
+            await asyncio.Event().wait()
+        yield
+        await asyncio.Event().wait()
+
+    with pytest.raises(Verdict, match=f"the {phase} of the app was not done"):
+        await _enter(Serve(), FastAPI(lifespan=lifespan))
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_an_error_of_the_test_itself_still_shuts_the_app_down(slice_of: SliceOf) -> None:
+    """A failing assertion within the block comes out unchanged, and no task is left."""
+    with pytest.raises(ZeroDivisionError):
+        await _enter(Serve(), slice_of(SLICE).make_app([]), fail=True)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_each_request_has_its_own_copy_of_the_state() -> None:
+    """What one request writes into its state is not there for the next."""
+    router = APIRouter()
+
+    @router.get("/")
+    async def visits(request: Request) -> list[str]:
+        seen = hasattr(request.state, "visited")
+        request.state.visited = True
+        return [request.state.pool, str(seen)]
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, str]]:
+        yield {"pool": "a pool"}
+
+    app = FastAPI(lifespan=lifespan)
+    app.include_router(router)
+    async with Serve()(app) as client:
+        answers = [(await client.get("/")).json() for _ in range(2)]
+    assert answers == [["a pool", "False"], ["a pool", "False"]]
+
+
+async def _enter(serve: Serve, app: FastAPI, *, fail: bool = False) -> None:
+    async with serve(app):
+        if fail:
+            raise ZeroDivisionError
