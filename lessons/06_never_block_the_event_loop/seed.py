@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 Silence = Literal["before the answer", "in the answer"]
 
+SETTLED = 4  # knocks, 0.05 s apart, after which the slice has had time to come to where it waits
 PORT = 8106  # where the slice looks for the register, unless REGISTER_GATEWAY says otherwise
 
 DOCTORS: dict[str, dict[str, object]] = {
@@ -78,7 +79,10 @@ class Register:
         self._told.set()
 
     async def asked(self, *checks: asyncio.Task[object]) -> None:
-        """Wait until the silent register has a question for each of `checks`, or one has ended."""
+        """Wait until the silent register has a question for each of `checks`, or one has ended.
+
+        It speaks of a question 0.2 s after it came: by then the slice is where it waits for more.
+        """
         questions = asyncio.create_task(self._take(len(checks)))
         await asyncio.wait({questions, *checks}, return_when=asyncio.FIRST_COMPLETED)
         questions.cancel()
@@ -109,9 +113,10 @@ class Register:
         """Return at once, unless this is where the register has fallen silent."""
         if self._told.is_set() or silence != self._silence:
             return
-        self._loop.call_soon_threadsafe(self._asked.put_nowait, number)
         unanswered: list[int] = []
         for knock in range(60):
+            if knock == SETTLED:
+                self._loop.call_soon_threadsafe(self._asked.put_nowait, number)
             unanswered.append(knock)
             self._loop.call_soon_threadsafe(unanswered.clear)
             if self._told.wait(0.05):
