@@ -18,7 +18,7 @@ RESTARTED = "kata-restarted"
 """The name of the test property that says which server had died and was started again."""
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Iterator
 
     from pymongo.asynchronous.database import AsyncDatabase
     from redis.asyncio import Redis
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from docfliq_katas.probes.logs import LogProbe
     from docfliq_katas.probes.memory import MemoryProbe
     from docfliq_katas.probes.mongo import MongoProbe
+    from docfliq_katas.probes.processes import Processes
     from docfliq_katas.probes.secrets import SecretProbe
     from docfliq_katas.probes.sql import SqlProbe
     from docfliq_katas.probes.valkey import ValkeyProbe
@@ -152,6 +153,15 @@ def memory_probe() -> MemoryProbe:
     from docfliq_katas.probes.memory import MemoryProbe
 
     return MemoryProbe()
+
+
+@pytest.fixture
+def processes(request: pytest.FixtureRequest) -> Iterator[Processes]:
+    """Starts processes of the slice, and ends them with the test."""
+    from docfliq_katas.probes.processes import Processes
+
+    with Processes(request.path.parent) as processes:
+        yield processes
 
 
 def _note_restart(request: pytest.FixtureRequest, server: Server) -> None:
