@@ -128,7 +128,7 @@ def _calls(node: ast.AST) -> Iterator[Change]:
 
 def _statements(node: ast.AST) -> Iterator[Change]:
     match node:
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr()) if ast.unparse(node) != "return None":
             yield f"returns None instead of {_words(node.value)}", ast.Return(ast.Constant(None))
         case ast.Raise() | ast.Expr(value=ast.Call() | ast.Await()) | ast.AugAssign():
             yield f"left out: {_words(node)}", ast.Pass()

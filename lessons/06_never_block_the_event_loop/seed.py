@@ -137,7 +137,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         register = self.server.register
-        number = unquote(self.path.removeprefix("/doctors/"))
+        path = self.path.removeprefix("/doctors/")
+        number = "" if "/" in path else unquote(path)  # a slash that is not quoted is no licence
         status, record = register.answer(number)
         body = json.dumps(record).encode()
         with suppress(ConnectionError):  # the caller may have gone away

@@ -26,6 +26,15 @@ ME = "/api/v1/users/me"
 POSTS = "/api/v1/posts"
 AS_FARAH = {"X-User-Id": str(FARAH)}
 PUBLIC = ("user_id", "full_name", "specialty", "city", "bio", "verification_status")
+LONGEST = {
+    "phone_number": 16,
+    "password": 128,
+    "medical_license_number": 50,
+    "full_name": 150,
+    "specialty": 100,
+    "city": 100,
+    "bio": 2000,
+}
 NEVER_SHOWN = (*PRIVATE, "password", "roles")
 ONLY_PUBLIC = "answers made of the public fields of README.md, and of nothing else of a user"
 
@@ -235,6 +244,60 @@ async def test_a_registration_with_empty_fields_or_a_short_password_is_refused(
         for field, value in bad
     }
     await expect_no_account(client, postgres, serve, forms)
+
+
+async def test_a_field_takes_as_much_as_before(
+    client: AsyncClient, postgres: PostgresDatabase, secret_probe: SecretProbe, serve: Serve
+) -> None:
+    """Each field takes as many characters as it did, and not one more."""
+    for field, longest in LONGEST.items():
+        form = registration(secret_probe) | {field: "7" * longest}
+        expect_success(serve, await client.post(USERS, json=form))
+    forms = {
+        f"with {longest + 1} characters of {field}": registration(secret_probe)
+        | {field: "7" * (longest + 1)}
+        for field, longest in LONGEST.items()
+    }
+    await expect_no_account(client, postgres, serve, forms)
+    before = await row(postgres)
+    for field in ("full_name", "specialty", "city", "bio"):
+        fits, too_long = "7" * LONGEST[field], "7" * (LONGEST[field] + 1)
+        answers = [
+            await client.patch(ME, json={field: value}, headers=AS_FARAH)
+            for value in (fits, too_long)
+        ]
+        expect_success(serve, answers[0])
+        serve.expect(answers[1], 422, wants=f"at most {LONGEST[field]} characters of {field}")
+        before[field] = fits
+    expect_equal(await row(postgres), before, name="users", wants="what fits stored, no more")
+
+
+async def test_the_shortest_that_counts_is_enough(
+    client: AsyncClient, secret_probe: SecretProbe, serve: Serve
+) -> None:
+    """A name of one letter, a password of twelve, no phone and no licence: that is an account."""
+    form = registration(secret_probe) | {"full_name": "R", "password": "twelve-chars"}
+    for optional in ("phone_number", "medical_license_number", "specialty", "city"):
+        del form[optional]
+    expect_success(serve, await client.post(USERS, json=form))
+    expect_success(serve, await client.patch(ME, json={"full_name": "F"}, headers=AS_FARAH))
+
+
+async def test_a_page_of_doctors_is_sorted_and_bounded(
+    client: AsyncClient, secret_probe: SecretProbe, serve: Serve
+) -> None:
+    """The directory lists the first names of the alphabet, as many as were asked for."""
+    newcomer = registration(secret_probe) | {"full_name": "Dr. Aarav Nair"}
+    expect_success(serve, await client.post(USERS, json=newcomer))
+    page = expect_success(serve, await client.get(USERS, params={"limit": 2}))
+    names = [doctor["full_name"] for doctor in page["items"]]
+    expect_equal(
+        names,
+        ["Dr. Aarav Nair", "Dr. Asha Menon"],
+        name="GET /users?limit=2",
+        wants="the first two by name",
+        look_at=endpoint("GET /users"),
+    )
 
 
 async def test_a_registration_stores_what_was_typed_in(

@@ -301,6 +301,7 @@ async def test_nobody_is_made_up(client: AsyncClient, serve: Serve) -> None:
     """Who is not in the directory is not found, and is left out of a page."""
     stranger = UUID(int=0xFF)
     serve.expect(await read_one(client, stranger), 404, wants="no profile of a stranger")
+    serve.expect(await edit(client, stranger), 404, wants="no edit of a stranger")
     page = serve.expect(await read_page(client, stranger), 200, wants="the two others").json()
     expect_equal(_ids(page), [ROHAN, FARAH], name="ids", wants="the two who are in the directory")
 

@@ -27,6 +27,7 @@ SERVICE = f"solutions/{SUM}/src/fees/service.py"
         ("x = f(a=b)\n", ["module: without a= in f(…)"]),
         ("x = f().g()\n", ["module: without .g(…)"]),
         ("def f():\n    return a\n", ["f: returns None instead of a"]),
+        ("def f():\n    return None\n", []),
         ("def f():\n    raise a\n", ["f: left out: raise a"]),
         ("async def f():\n    await a\n", ["f: left out: await a", "f: without await: a"]),
         ("x = a if b else c\n", ["module: if True instead of b", "module: if False instead of b"]),
