@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import tomllib
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -29,6 +30,12 @@ REFERENCE = "reference"
 def variants(lesson: Lesson, kind: str) -> list[str]:
     """Return the names of the lesson's `accepted` or `rejected` variants, such as `accepted/joined`."""
     return [f"{kind}/{path.name}" for path in sorted((lesson.solution / kind).glob("*")) if path.is_dir()]
+
+
+def reason(lesson: Lesson, variant: str) -> str:
+    """Return why a variant, such as `accepted/joined`, is right or wrong, in a sentence; empty where none is given."""
+    path = lesson.solution / variant / "variant.toml"
+    return str(tomllib.loads(path.read_text(encoding="utf-8")).get("why", "")) if path.is_file() else ""
 
 
 def overlay_files(lesson: Lesson, overlay: str) -> dict[str, bytes]:

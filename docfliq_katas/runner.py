@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,14 +80,70 @@ class Run:
         return messages
 
 
-@dataclass
-class _Child:
-    folder: Path
-    pid: int
-    results: int
-    output: Path
-    started: float
-    data: bytearray = field(default_factory=bytearray)
+class Running:
+    """A run on its way, in a forked child.
+
+    Attributes:
+        folder: The lesson folder, or a throw-away copy of one.
+        results: The descriptor that is readable when there is more to `read`.
+
+    """
+
+    def __init__(self, folder: Path, *, show: bool = False, extra: Sequence[str] = ()) -> None:
+        """Start pytest over the folder; with `show`, it writes to the terminal meanwhile.
+
+        Args:
+            folder: The lesson folder.
+            show: Let pytest write to this process's own output; else it is kept for the verdict.
+            extra: More arguments for pytest.
+
+        """
+        self.folder = folder
+        self._data = bytearray()
+        self._started = time.monotonic()
+        self.results, writing = os.pipe()
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is buried
+        sys.stdout.flush()
+        sys.stderr.flush()
+        self._pid = os.fork()
+        if self._pid == 0:
+            os.close(self.results)
+            child.main(folder, writing, None if show else self._output.fileno(), extra)
+        os.close(writing)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it has run for longer than any lesson may."""
+        return time.monotonic() - self._started > _LIMIT
+
+    def read(self) -> bool:
+        """Take what the child has to say; return whether that was its last word."""
+        chunk = os.read(self.results, 65536)
+        self._data += chunk
+        return not chunk
+
+    def finish(self, *, hung: bool = False) -> Run:
+        """Bury the child and return what came out; one that hangs is stopped, and says where."""
+        if hung:
+            child.say_where(self._pid)
+            child.stop(self._pid)
+        status, output = self._bury()
+        seconds = time.monotonic() - self._started
+        if hung:
+            return Run((), f"{_hanging_line(output, self.folder)}: no end after {_LIMIT:.0f} s", output, seconds)
+        return _result(bytes(self._data), status, output, seconds)
+
+    def abandon(self) -> None:
+        """End the child, whose verdict nobody waits for any more, and everything that it started."""
+        child.stop(self._pid)
+        self._bury()
+
+    def _bury(self) -> tuple[int, str]:
+        _, status = os.waitpid(self._pid, 0)
+        os.close(self.results)
+        with self._output:
+            self._output.seek(0)
+            return status, self._output.read().decode(errors="replace")
 
 
 def warm_up() -> None:
@@ -116,62 +172,23 @@ def run_all(
         try:
             while waiting or selector.get_map():
                 while waiting and len(selector.get_map()) < workers:
-                    started = _start(waiting.pop(), show=show, extra=extra)
+                    started = Running(waiting.pop(), show=show, extra=extra)
                     selector.register(started.results, selectors.EVENT_READ, started)
                 yield from _ended(selector)
         finally:
             for key in list(selector.get_map().values()):
-                _abandon(selector, key.data)
-
-
-def _start(folder: Path, *, show: bool, extra: Sequence[str]) -> _Child:
-    reading, writing = os.pipe()
-    descriptor, output = tempfile.mkstemp(prefix="kata-output-")
-    sys.stdout.flush()
-    sys.stderr.flush()
-    pid = os.fork()
-    if pid == 0:
-        os.close(reading)
-        child.main(folder, writing, None if show else descriptor, extra)
-    os.close(writing)
-    os.close(descriptor)
-    return _Child(folder, pid, reading, Path(output), time.monotonic())
+                selector.unregister(key.fd)
+                key.data.abandon()
 
 
 def _ended(selector: selectors.BaseSelector) -> Iterator[tuple[Path, Run]]:
-    for key, _ in selector.select(timeout=0.2):
-        running: _Child = key.data
-        chunk = os.read(running.results, 65536)
-        running.data += chunk
-        if not chunk:
-            yield running.folder, _finish(selector, running)
+    ready = {key.fd for key, _ in selector.select(timeout=0.2)}
     for key in list(selector.get_map().values()):
-        if time.monotonic() - key.data.started > _LIMIT:
-            yield key.data.folder, _finish(selector, key.data, hung=True)
-
-
-def _abandon(selector: selectors.BaseSelector, running: _Child) -> None:
-    """End a child whose verdict nobody waits for any more."""
-    selector.unregister(running.results)
-    child.stop(running.pid)
-    os.waitpid(running.pid, 0)
-    os.close(running.results)
-    running.output.unlink()
-
-
-def _finish(selector: selectors.BaseSelector, running: _Child, *, hung: bool = False) -> Run:
-    selector.unregister(running.results)
-    if hung:
-        child.say_where(running.pid)
-        child.stop(running.pid)
-    _, status = os.waitpid(running.pid, 0)
-    os.close(running.results)
-    output = running.output.read_text(encoding="utf-8", errors="replace")
-    running.output.unlink()
-    seconds = time.monotonic() - running.started
-    if hung:
-        return Run((), f"{_hanging_line(output, running.folder)}: no end after {_LIMIT:.0f} s", output, seconds)
-    return _result(bytes(running.data), status, output, seconds)
+        running: Running = key.data
+        ended = key.fd in ready and running.read()
+        if ended or running.overdue:
+            selector.unregister(key.fd)
+            yield running.folder, running.finish(hung=not ended)
 
 
 def _hanging_line(output: str, folder: Path) -> str:

@@ -64,6 +64,17 @@ def run_tests(
 
 
 @app.command()
+def watch(
+    query: Annotated[str | None, typer.Argument(metavar="NN", help="A lesson; the next one by default.")] = None,
+) -> int:
+    """Follow a lesson: run it after every save, until q or Ctrl-C."""
+    from docfliq_katas.watch import watch as follow
+
+    lesson = catalogue.find(query) if query else dashboard.following() or catalogue.lessons()[0]
+    return follow(lesson)
+
+
+@app.command()
 def hint(query: Query) -> None:
     """Show one more hint; there are three."""
     helping.hint(catalogue.find(query))

@@ -11,7 +11,6 @@ import sys
 import tempfile
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self, TypeVar
 
 from docfliq_katas.probes.frames import slice_file
@@ -19,6 +18,7 @@ from docfliq_katas.probes.verdict import refuse, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 GUARD = 20.0  # seconds; only against hanging, never a measure
 LISTENS = "Uvicorn running on"
@@ -43,17 +43,16 @@ class SliceProcess:
     def __init__(self, command: list[str], folder: Path, env: Mapping[str, str]) -> None:
         self.command = " ".join(["python", *command])
         self._folder = folder
-        with tempfile.NamedTemporaryFile(prefix="kata-process-", delete=False) as printed:
-            self._printed = Path(printed.name)
-            self._process = subprocess.Popen(  # noqa: S603 - the slice's own module
-                [sys.executable, *command],
-                cwd=folder,
-                env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", **env},
-                stdin=subprocess.DEVNULL,
-                stdout=printed,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._printed = tempfile.TemporaryFile()  # noqa: SIM115 - `close` closes it
+        self._process = subprocess.Popen(  # noqa: S603 - the slice's own module
+            [sys.executable, *command],
+            cwd=folder,
+            env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", **env},
+            stdin=subprocess.DEVNULL,
+            stdout=self._printed,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
         self.pid = self._process.pid
         self._leash = subprocess.Popen(  # noqa: S603 - a constant script
             ["/bin/sh", "-c", _LEASH, "leash", str(self.pid)], stdin=subprocess.PIPE, start_new_session=True
@@ -62,7 +61,8 @@ class SliceProcess:
     @property
     def output(self) -> list[str]:
         """Every line of stdout and stderr so far, in order."""
-        return self._printed.read_text(encoding="utf-8", errors="replace").splitlines()
+        descriptor = self._printed.fileno()  # read without moving the place where the process writes
+        return os.pread(descriptor, os.fstat(descriptor).st_size, 0).decode(errors="replace").splitlines()
 
     @property
     def url(self) -> str:
@@ -119,7 +119,7 @@ class SliceProcess:
         self.kill()
         self._leash.kill()
         self._leash.communicate()
-        self._printed.unlink(missing_ok=True)
+        self._printed.close()
 
     async def _until(self, look: Callable[[], Found | None]) -> Found | None:
         """Look until there is something, the process has ended, or 20 seconds went by; look once more after the end."""
