@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docfliq_katas import unawaited
+from docfliq_katas import plain_words, unawaited
 from docfliq_katas.probes.frames import slice_frame_of
 from docfliq_katas.probes.verdict import Verdict, paragraph, shorten
 
@@ -36,8 +36,10 @@ def teach(item: pytest.Item, caught: pytest.ExceptionInfo[BaseException], folder
     else:
         problem = unawaited.explain(caught.value, folder) or _problem(caught.value, folder)
     law = paragraph("the law", _law(item))
-    errors = [] if "the app raised" in problem else item.stash.get(APP_ERRORS, [])
-    return "\n".join([law, problem, *(_app_error(error) for error in errors[-1:])])
+    raised = item.stash.get(APP_ERRORS, [])[-1:]
+    told = [] if "the app raised" in problem else [_app_error(error) for error in raised]
+    words = plain_words.explain(caught.value) or "".join(plain_words.explain(error.exception) for error in raised)
+    return "\n".join([law, problem, *told, *([paragraph("in plain words", words)] if words else [])])
 
 
 def import_problem(error: BaseException, folder: Path) -> str:
