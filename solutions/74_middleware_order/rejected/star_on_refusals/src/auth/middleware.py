@@ -1,0 +1,36 @@
+from starlette.datastructures import Headers
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from src.auth import service as auth_service
+from src.errors import error_response
+
+
+class AuthMiddleware:
+    def __init__(self, app: ASGIApp, protected: str) -> None:
+        self._app = app
+        self._protected = protected
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        is_preflight = "access-control-request-method" in Headers(scope=scope)
+        if scope["path"].startswith(self._protected) and not is_preflight:
+            refusal = _refusal(Headers(scope=scope))
+            if refusal is not None:
+                refusal.headers["Access-Control-Allow-Origin"] = "*"
+                await refusal(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def _refusal(headers: Headers) -> Response | None:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    doctor = auth_service.find_doctor(token) if scheme.lower() == "bearer" else None
+    if doctor is None:
+        challenge = {"WWW-Authenticate": "Bearer"}
+        return error_response(401, "not_authenticated", "Please log in again.", challenge)
+    if doctor.is_banned:
+        return error_response(403, "permission_denied", "This account is suspended.")
+    return None
