@@ -83,7 +83,7 @@ def _sites(node: ast.AST, function: str = "module") -> Iterator[tuple[str, ast.A
             if isinstance(child, ast.expr | ast.stmt):
                 yield function, node, field, index
             if isinstance(child, ast.AST):
-                yield from _sites(child, str(getattr(child, "name", function)))
+                yield from _sites(child, str(getattr(child, "name", None) or function))
 
 
 def _changes(node: ast.AST) -> Iterator[Change]:

@@ -1,0 +1,13 @@
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from src.case_notes.router import router as notes_router
+from src.logs import configure_logging
+from src.middleware import RequestLogMiddleware
+
+
+def create_app() -> ASGIApp:
+    configure_logging()
+    app = FastAPI(title="Docfliq")
+    app.include_router(notes_router, prefix="/api/v1")
+    return RequestLogMiddleware(app)
