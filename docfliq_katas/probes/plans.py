@@ -40,9 +40,11 @@ class Plan:
 
     Attributes:
         nodes: every node, subplans included.
+        pages: how many pages of 8 KiB, of tables and indexes, the statement has touched; one may count several times.
     """
 
     nodes: tuple[Node, ...]
+    pages: int
 
     @property
     def kinds(self) -> set[str]:
@@ -73,17 +75,18 @@ class Plan:
 
 
 async def explain(url: str, text: str, parameters: Any) -> Plan:  # noqa: ANN401 - whatever was bound
-    """Run `text` under EXPLAIN (ANALYZE, FORMAT JSON) in a transaction that is rolled back."""
+    """Run `text` under EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) in a transaction that is rolled back."""
     engine = create_async_engine(url, poolclass=NullPool)
     try:
         async with engine.connect() as connection:
-            answer = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, FORMAT JSON) {text}", parameters)
+            answer = await connection.exec_driver_sql(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {text}", parameters)
             tree = answer.scalar_one()
             await connection.rollback()
     finally:
         await engine.dispose()
     tree = json.loads(tree) if isinstance(tree, str) else tree
-    return Plan(tuple(_nodes(tree[0]["Plan"])))
+    top = tree[0]["Plan"]
+    return Plan(tuple(_nodes(top)), top["Shared Hit Blocks"] + top["Shared Read Blocks"])
 
 
 def _nodes(node: dict[str, Any]) -> Iterator[Node]:
