@@ -44,7 +44,7 @@ async def postgres(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureReque
     from docfliq_katas.services import postgres as service
 
     _note_restart(request, service.server())
-    async with service.fresh_database() as url:
+    async with service.fresh_database(tidied=request.config.getoption("tidied")) as url:
         monkeypatch.setenv("DATABASE_URL", url)
         async with PostgresDatabase(url) as database:
             yield database

@@ -5,9 +5,11 @@ Loaded through the entry point of the installed project; everything outside less
 
 from __future__ import annotations
 
+import gc
 import os
 import random
 import signal
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -59,6 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("katas")
     group.addoption("--full", action="store_true", help="show pytest's full report of a red test")
     group.addoption("--shuffle", type=int, metavar="SEED", help="run the tests in a random order, the same for a seed")
+    group.addoption("--tidied", action="store_true", help="drop no database: who started this run does")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -124,6 +127,17 @@ def pytest_runtest_makereport(
         result.longrepr = report.teach(item, call.excinfo, folder)
         result.sections = [(name, text) for name, text in result.sections if "stdout" in name]
     return result
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Forget what slices left open, in silence: every verdict is given, and pytest would end with a traceback."""
+    if all(_is_in_a_lesson(argument) for argument in session.config.args):
+        for name in ("last_exc", "last_type", "last_value", "last_traceback"):  # of the last red test, with its frames
+            vars(sys).pop(name, None)
+        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+        gc.collect()
+        sys.unraisablehook = hook
 
 
 @pytest.hookimpl(trylast=True)

@@ -24,7 +24,7 @@ import psutil
 
 from docfliq_katas.errors import Misuse
 from docfliq_katas.services import mongodb_process, postgres_process, valkey_process
-from docfliq_katas.services.places import Place, private_folder
+from docfliq_katas.services.places import Place, data_folder, private_folder
 from docfliq_katas.services.processes import Ground, Started, end, end_leftovers, remove
 from docfliq_katas.state import disk_faults
 
@@ -84,8 +84,8 @@ def _only_keeper(place: Place) -> Iterator[None]:
 def _keep(place: Place, idle_minutes: float) -> None:
     """Start the server, say so, and stop it in the end."""
     sockets = private_folder(place) / place.name
-    ground = Ground(data=place.folder / "data", sockets=sockets, log=place.log, idle_minutes=idle_minutes)
-    end_leftovers([place.folder, sockets])
+    ground = Ground(data=data_folder(place), sockets=sockets, log=place.log, idle_minutes=idle_minutes)
+    end_leftovers([place.folder, sockets, ground.data])
     _clear_ground(ground)
     alarm = _alarm_on_death_of_children()
     try:
@@ -160,23 +160,20 @@ def _refuse_interruption() -> None:
 
 
 def _make_ground(place: Place, ground: Ground) -> None:
-    with disk_faults(ground.data):
-        ground.data.mkdir(mode=0o700)
-    while True:
-        private_folder(place)
-        try:
-            with disk_faults(ground.sockets):
-                ground.sockets.mkdir(mode=0o700)
-        except FileNotFoundError:
-            continue  # the keeper of another server removed the shared parent, empty at that moment
-        return
+    for parent_of, folder in ((data_folder, ground.data), (private_folder, ground.sockets)):
+        while not folder.is_dir():
+            parent_of(place)
+            # The keeper of another server may remove the shared parent between these two steps, where it is empty.
+            with contextlib.suppress(FileNotFoundError), disk_faults(folder):
+                folder.mkdir(mode=0o700)
 
 
 def _clear_ground(ground: Ground) -> None:
     for folder in (ground.data, ground.sockets):
         remove(folder)
-    with contextlib.suppress(OSError):
-        ground.sockets.parent.rmdir()  # other servers of this checkout may still be in it
+    for parent in {ground.data.parent, ground.sockets.parent} - {ground.log.parent}:
+        with contextlib.suppress(OSError):
+            parent.rmdir()  # other servers of this checkout may still be in it
 
 
 def _say(word: str) -> None:

@@ -6,7 +6,8 @@ import fcntl
 import hashlib
 import os
 import secrets
-from dataclasses import dataclass
+import shutil
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from docfliq_katas.services.places import place_of
@@ -41,17 +42,32 @@ class Lease:
         os.close(self.descriptor)
 
     def abandon(self) -> None:
-        """Let go of a database that could not be cleaned: a later run will clean it."""
+        """Let go of a database that is not clean: a later run will clean it."""
+        os.close(self.descriptor)
+
+    def offer(self, folder: Path) -> None:
+        """Put a clean database into a folder of spare ones, for whoever comes first."""
+        with disk_faults(folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.path.rename(folder / self.name)
         os.close(self.descriptor)
 
 
 def folder_of(service: str, server: Server) -> Path:
     """Return the folder with the leases of this very server: one's own servers are kept apart by their address."""
-    mark = hashlib.sha256(server.url.encode()).hexdigest()[:16] if server.external else "embedded"
-    folder = place_of(service).folder / "leases" / mark
+    folder = place_of(service).folder / "leases" / (_mark(server) if server.external else "embedded")
     with disk_faults(folder):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
+
+
+def spares_of(service: str, server: Server) -> Path:
+    """Return the folder of this server's spare databases; each start has its own, for the password is new."""
+    return place_of(service).folder / "spares" / _mark(server)
+
+
+def _mark(server: Server) -> str:
+    return hashlib.sha256(server.url.encode()).hexdigest()[:16]
 
 
 def take_new(folder: Path) -> Lease:
@@ -78,9 +94,38 @@ def take(folder: Path, name: str) -> Lease | None:
     return None
 
 
+def take_spare(spares: Path, folder: Path) -> Lease | None:
+    """Return the lease of a spare database, moved to the folder of leases in use; None where there is none."""
+    for path in _entries(spares):
+        lease = take(spares, path.name)
+        if lease is None:
+            continue
+        if lease.inherited:
+            moved = path.rename(folder / path.name)
+            return replace(lease, path=moved)
+        lease.finish()  # somebody took it between our two steps
+    return None
+
+
+def count(folder: Path) -> int:
+    """Return how many leases lie in the folder."""
+    return len(_entries(folder))
+
+
+def forget_other_spares(spares: Path) -> None:
+    """Remove what is told of the spare databases of servers that are gone."""
+    for folder in _entries(spares.parent):
+        if folder != spares:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
 def left_behind(folder: Path) -> Iterator[Lease]:
     """Yield the leases whose holder has died, each of them taken over."""
-    for path in sorted(folder.iterdir()):
+    for path in _entries(folder):
         lease = take(folder, path.name)
         if lease is None:
             continue

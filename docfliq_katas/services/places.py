@@ -13,6 +13,8 @@ from pathlib import Path
 from docfliq_katas.errors import Misuse
 from docfliq_katas.state import disk_faults, state_dir, write_atomic
 
+_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made in it is checked
+_ROOMY = 2 * 1024**3  # bytes; three servers with a test run each take about 0.3 GB
 _LONGEST_SOCKET_FOLDER = 80  # a socket's whole path may have 103 characters on macOS, 107 on Linux
 
 
@@ -96,8 +98,36 @@ def private_folder(place: Place) -> Path:
     Raises:
         Misuse: somebody else made a folder of that name first.
     """
-    root = os.geteuid() == 0
-    base = _short_temp_folder(passable=root)
+    return _private_folder_in(_short_temp_folder(passable=os.geteuid() == 0), place)
+
+
+def data_folder(place: Place) -> Path:
+    """Return where the server keeps its data, which nobody needs after its end.
+
+    In memory where the system has a roomy file system there: a busy disk would make every test wait. Else beside
+    the server's state. A state folder that somebody chose holds the data too, but for those of root: PostgreSQL
+    runs under another account then, which may not enter it.
+
+    Raises:
+        Misuse: somebody else made a folder of that name first.
+    """
+    if "KATA_STATE_DIR" not in os.environ and _is_roomy(_MEMORY):
+        return _private_folder_in(_MEMORY, place) / f"{place.name}-data"
+    if os.geteuid() == 0:
+        return private_folder(place) / f"{place.name}-data"
+    return place.folder / "data"
+
+
+def _is_roomy(folder: Path) -> bool:
+    """Judge by the size and not by what is free: the answer must not change while a server runs."""
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_frsize * found.f_blocks >= _ROOMY and os.access(folder, os.W_OK | os.X_OK)
+
+
+def _private_folder_in(base: Path, place: Place) -> Path:
     mark = hashlib.sha256(os.fsencode(place.folder.parent)).hexdigest()[:10]
     folder = base / f"kata-{os.geteuid()}-{mark}"
     with disk_faults(folder):
@@ -105,7 +135,7 @@ def private_folder(place: Place) -> Path:
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
             raise Misuse(f"{folder} belongs to somebody else: remove it, or set TMPDIR to a folder of your own")
-        folder.chmod(0o711 if root else 0o700)
+        folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
     return folder
 
 

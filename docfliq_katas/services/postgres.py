@@ -12,6 +12,8 @@ from docfliq_katas.services import leases, lifecycle, own
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
+    import asyncpg
+
     from docfliq_katas.services.server import Server, Status
 
 NAME = "postgres"
@@ -20,6 +22,7 @@ VARIABLE = "KATA_POSTGRES_URL"
 _SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 _CONNECT_SECONDS = 10
 _COMMAND_SECONDS = 30
+_SPARES = 16  # databases of 7 MB; more than most lessons have tests
 
 
 def server() -> Server:
@@ -37,8 +40,11 @@ def status() -> Status:
 
 
 @asynccontextmanager
-async def fresh_database() -> AsyncIterator[str]:
+async def fresh_database(*, tidied: bool = False) -> AsyncIterator[str]:
     """Lend an empty database and drop it at the end; databases of runs that died are dropped first.
+
+    Args:
+        tidied: Somebody calls `make_ready` after the run, so that nothing has to be dropped now.
 
     Yields:
         Its URL for SQLAlchemy, "postgresql+asyncpg://…"; `driver_url` makes one for asyncpg itself.
@@ -48,15 +54,45 @@ async def fresh_database() -> AsyncIterator[str]:
     """
     found = server()
     folder = leases.folder_of(NAME, found)
-    for left in leases.left_behind(folder):
-        await _drop(found, left)
-    lease = leases.take_new(folder)
-    lease.confirm()
+    lease = leases.take_spare(leases.spares_of(NAME, found), folder)
+    if lease is None:
+        for left in leases.left_behind(folder):
+            await _drop(found, left)
+        lease = leases.take_new(folder)
+        lease.confirm()
+        try:
+            await _command(found, _creation(found, lease.name))
+        except BaseException:
+            await _drop(found, lease)
+            raise
     try:
-        await _create(found, lease.name)
         yield _with_database(found.url, lease.name)
     finally:
-        await _drop(found, lease)
+        if tidied:
+            lease.abandon()
+        else:
+            await _drop(found, lease)
+
+
+async def make_ready() -> None:
+    """Drop what runs have left, then have some empty databases ready, so that the next run finds its own at once.
+
+    Does nothing where our server is down, or where one's own server is used: there nothing is kept.
+    """
+    if status().state != "up":
+        return
+    found = server()
+    folder, spares = leases.folder_of(NAME, found), leases.spares_of(NAME, found)
+    leases.forget_other_spares(spares)
+    async with _connection(found) as connection:
+        for left in leases.left_behind(folder):
+            await connection.execute(_removal(left.name))
+            left.finish()
+        while leases.count(spares) < _SPARES:
+            lease = leases.take_new(folder)
+            lease.confirm()
+            await connection.execute(_creation(found, lease.name))
+            lease.offer(spares)
 
 
 def driver_url(url: str) -> str:
@@ -73,18 +109,22 @@ def _with_database(url: str, name: str) -> str:
     return urlunsplit(parts._replace(scheme="postgresql+asyncpg", path=f"/{name}", query=urlencode(query, safe="/")))
 
 
-async def _create(found: Server, name: str) -> None:
+def _creation(found: Server, name: str) -> str:
     # template0 is never connected to and never changed. Copying its files takes 8 ms where logging them takes 19,
     # but it makes the whole server save its state first: not for us to ask of a server that is not ours.
     strategy = "" if found.external else " STRATEGY file_copy"
-    await _command(found, f'CREATE DATABASE "{name}" TEMPLATE template0{strategy}')
+    return f'CREATE DATABASE "{name}" TEMPLATE template0{strategy}'
+
+
+def _removal(name: str) -> str:
+    return f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'
 
 
 async def _drop(found: Server, lease: leases.Lease) -> None:
     try:
         if not found.external:
             lifecycle.insist_on(NAME, LABEL)
-        await _command(found, f'DROP DATABASE IF EXISTS "{lease.name}" WITH (FORCE)')
+        await _command(found, _removal(lease.name))
     except BaseException:
         lease.abandon()
         raise
@@ -93,6 +133,12 @@ async def _drop(found: Server, lease: leases.Lease) -> None:
 
 async def _command(found: Server, statement: str) -> None:
     """Run one statement on a connection of its own: no state that an event loop or a fork could break."""
+    async with _connection(found) as connection:
+        await connection.execute(statement)
+
+
+@asynccontextmanager
+async def _connection(found: Server) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     import asyncpg  # noqa: PLC0415 - reaching the server has to be quick
 
     with _told_in_one_line(found):
@@ -100,7 +146,7 @@ async def _command(found: Server, statement: str) -> None:
             driver_url(found.url), timeout=_CONNECT_SECONDS, command_timeout=_COMMAND_SECONDS, statement_cache_size=0
         )
         try:
-            await connection.execute(statement)
+            yield connection
         finally:
             await connection.close(timeout=_CONNECT_SECONDS)
 

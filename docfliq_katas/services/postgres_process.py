@@ -39,6 +39,8 @@ _SETTINGS = {
     "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
+    "min_wal_size": "32MB",  # what was written lies in memory where there is room
+    "max_wal_size": "64MB",
     "io_method": "sync",
     "shared_buffers": "64MB",
     "max_connections": "200",
@@ -55,20 +57,16 @@ _SETTINGS = {
 def start(ground: Ground) -> Started:
     """Make a new cluster with a generated password and return the server once it accepts connections.
 
-    As root it runs under the account `nobody`, which PostgreSQL insists on; then its data lie beside its socket,
-    for that account may not enter the state folder.
+    As root it runs under the account `nobody`, which PostgreSQL insists on.
 
     Raises:
         Misuse: it cannot be started.
     """
     account = unprivileged_account()
-    if account is None:
-        data = ground.data
-    else:
-        os.chown(ground.sockets, account.uid, account.gid)
-        data = ground.sockets / "data"
-        data.mkdir(mode=0o700)
-        os.chown(data, account.uid, account.gid)
+    data = ground.data
+    if account is not None:
+        for folder in (ground.sockets, data):
+            os.chown(folder, account.uid, account.gid)
     programs, version = _reachable_programs(ground, account)
     password = secrets.token_urlsafe(32)
     _make_cluster(programs, data, password, ground, account)

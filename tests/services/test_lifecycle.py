@@ -13,7 +13,7 @@ import pytest
 from docfliq_katas import services
 from docfliq_katas.errors import Misuse
 from docfliq_katas.services import lifecycle, mongodb, postgres, valkey
-from docfliq_katas.services.places import place_of
+from docfliq_katas.services.places import data_folder, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -126,7 +126,7 @@ def test_a_garbled_state_file_does_not_matter(text: str) -> None:
 
 def test_leftover_data_do_not_matter() -> None:
     """A start makes its data anew, whatever an earlier one left half done."""
-    data = place_of("mongodb").folder / "data"
+    data = data_folder(place_of("mongodb"))
     data.mkdir()
     (data / "WiredTiger.turtle").write_text("garbage")
     assert mongodb.server().url
@@ -172,7 +172,7 @@ def test_an_idle_server_is_stopped(
     until(lambda: not lifecycle.keeper_alive(place))
     assert not is_running(pid)
     assert not place.state.exists()
-    assert not (place.folder / "data").exists()
+    assert not data_folder(place).exists()
     monkeypatch.delenv("KATA_IDLE_MINUTES")
     assert not valkey.server().restarted
 
@@ -219,7 +219,7 @@ def test_a_keeper_killed_in_its_start_blocks_nobody(
         "try: postgres.server()\nexcept Misuse as fault: print(fault)"
     )
     place = place_of("postgres")
-    until(lambda: lifecycle.keeper_alive(place) and (place.folder / "data").exists())
+    until(lambda: lifecycle.keeper_alive(place) and data_folder(place).exists())
     os.kill(keeper_pid(postgres), signal.SIGKILL)
     out, complaint = starter.communicate(timeout=20)
     assert "keeper of PostgreSQL did not start" in out, complaint

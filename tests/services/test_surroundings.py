@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docfliq_katas.errors import Misuse
-from docfliq_katas.services import postgres, valkey
-from docfliq_katas.services.places import place_of, private_folder
+from docfliq_katas.services import places, postgres, valkey
+from docfliq_katas.services.places import data_folder, place_of, private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -159,3 +159,39 @@ def test_an_ordinary_user_needs_no_other_account(
         assert printed == "True True"
     finally:
         shutil.rmtree(home)
+
+
+def test_data_lie_in_memory_where_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, service: ModuleType
+) -> None:
+    """A busy disk makes no test wait: with no state folder chosen, data lie in memory, and go with the server."""
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    memory.chmod(0o755)
+    monkeypatch.setattr(places, "_MEMORY", memory)
+    monkeypatch.setattr(places, "_ROOMY", 1)
+    chosen = data_folder(place_of(service.NAME))
+    with monkeypatch.context() as patch:
+        patch.delenv("KATA_STATE_DIR")
+        patch.setenv("KATA_ROOT", str(tmp_path))
+        place = place_of(service.NAME)
+        assert data_folder(place).is_relative_to(memory)
+        patch.setattr(places, "_ROOMY", 2**60)
+        assert not data_folder(place).is_relative_to(memory)
+    assert not chosen.is_relative_to(memory)
+
+
+def test_nothing_of_a_server_is_left_in_memory(tmp_path: Path, run_program: Callable[..., str]) -> None:
+    """After its end nothing of a server is left where its data were."""
+    code = (
+        "from docfliq_katas import services\n"
+        "from docfliq_katas.services.places import data_folder, place_of\n"
+        "folder = data_folder(place_of('postgres'))\n"
+        "services.postgres.server()\n"
+        "print(folder.is_dir())\n"
+        "services.down()\n"
+        "print(folder.exists(), folder.parent.exists() and list(folder.parent.iterdir()))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name != "KATA_STATE_DIR"}
+    said = run_program(code, env={**environment, "PYTHONPATH": str(_ROOT), "KATA_ROOT": str(tmp_path)})
+    assert said.split("\n") == ["True", "False False"]
