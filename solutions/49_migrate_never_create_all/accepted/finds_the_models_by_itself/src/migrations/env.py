@@ -1,0 +1,31 @@
+import asyncio
+import importlib
+import pkgutil
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+import src
+from src.config import Settings
+from src.database import Base
+
+for module in pkgutil.walk_packages(src.__path__, "src."):
+    if module.name.endswith(".models"):
+        importlib.import_module(module.name)
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Base.metadata)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def connect_and_migrate() -> None:
+    engine = create_async_engine(Settings().database_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+
+
+asyncio.run(connect_and_migrate())

@@ -1,0 +1,28 @@
+import asyncio
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from src.config import Settings
+from src.models import Base
+
+
+def is_ours(_: object, __: object, kind: str, reflected: bool, model: object) -> bool:  # noqa: FBT001
+    return not (kind == "table" and reflected and model is None)
+
+
+def migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=Base.metadata, include_object=is_ours)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+async def connect_and_migrate() -> None:
+    engine = create_async_engine(Settings().database_url, poolclass=NullPool)
+    async with engine.connect() as connection:
+        await connection.run_sync(migrate)
+
+
+asyncio.run(connect_and_migrate())

@@ -1,0 +1,37 @@
+"""courses and certificates"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "courses",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("slug", sa.String(length=150), nullable=False),
+        sa.Column("title", sa.String(length=300), nullable=False),
+        sa.UniqueConstraint("slug"),
+    )
+    op.create_table(
+        "certificates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("course_id", sa.Uuid(), nullable=False),
+        sa.Column("verification_code", sa.String(length=16), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["course_id"], ["courses.id"]),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("verification_code"),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("certificates")
+    op.drop_table("courses")
