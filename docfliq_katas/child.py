@@ -13,10 +13,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-import pytest
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pytest
 
 _CONFIG = Path(__file__).resolve().parent.parent / "pyproject.toml"
 _PR_SET_PDEATHSIG = 1  # of linux/prctl.h
@@ -30,8 +30,10 @@ class _Notes:
         self.tests: list[dict[str, str]] = []
         self.problem = ""
         self.misuse = ""
+        self.inside = 0.0
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.inside += report.duration
         if report.when == "call" or report.failed:
             name = report.nodeid.rpartition("::")[2].partition("[")[0]
             outcome = "error" if report.failed and report.when != "call" else report.outcome
@@ -45,6 +47,8 @@ class _Notes:
         self.problem = str(excrepr)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        import pytest  # noqa: PLC0415 - as below
+
         if isinstance(excinfo.value, pytest.exit.Exception):
             self.misuse = excinfo.value.msg
 
@@ -57,13 +61,13 @@ def arguments(folder: Path) -> list[str]:
     return [*options, str(folder)]
 
 
-def main(folder: Path, results: int, output: int | None, extra: Sequence[str] = ()) -> NoReturn:
+def main(folder: Path, results: int, outputs: tuple[int, int], extra: Sequence[str] = ()) -> NoReturn:
     """Run pytest and end the process, whatever happens.
 
     Args:
         folder: The lesson folder, or a throw-away copy of one.
-        results: The pipe that takes {tests, problem, misuse} as JSON.
-        output: The file that takes what pytest prints; None leaves the terminal.
+        results: The pipe that takes {tests, problem, misuse, inside} as JSON.
+        outputs: What takes the place of stdout and stderr.
         extra: More arguments for pytest.
 
     """
@@ -71,12 +75,14 @@ def main(folder: Path, results: int, output: int | None, extra: Sequence[str] = 
     try:
         os.setsid()
         _end_with_the_parent()
-        if output is not None:
-            os.dup2(output, 1)
-            os.dup2(output, 2)
+        for number, output in enumerate(outputs, 1):
+            if output != number:
+                os.dup2(output, number)
         # A copy of the descriptor: pytest's capturing takes the original away.
         faulthandler.register(signal.SIGUSR1, file=os.dup(2), all_threads=False)
         sys.dont_write_bytecode = True
+        import pytest  # noqa: PLC0415 - the process that waits for the verdict needs none of it
+
         notes = _Notes()
         code = pytest.main([*arguments(folder), *extra], plugins=[notes])
         with os.fdopen(results, "w") as pipe:

@@ -129,6 +129,19 @@ def pytest_runtest_makereport(
     return result
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> Generator[None]:
+    """Show the first red test of a lesson in full and each other one in a line: one thing at a time."""
+    told = set()
+    for result in terminalreporter.getreports("failed") + terminalreporter.getreports("error"):
+        lesson = result.nodeid.partition("::")[0]
+        if lesson in told and isinstance(result.longrepr, str) and not config.getoption("full"):
+            result.longrepr = report.in_a_line(result.longrepr)
+            result.sections = []
+        told.add(lesson)
+    return (yield)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Forget what slices left open, in silence: every verdict is given, and pytest would end with a traceback."""

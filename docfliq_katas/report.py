@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import re
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from docfliq_katas import plain_words, unawaited
+from docfliq_katas import excerpt, plain_words, unawaited
 from docfliq_katas.probes.frames import slice_frame_of
 from docfliq_katas.probes.verdict import Verdict, paragraph, shorten
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 APP_ERRORS = pytest.StashKey["list[Escaped]"]()
 """What the app of the running test let escape; the `serve` fixture fills it."""
 
+_COLUMNS = 80
 _LONGEST = 12  # lines of an assertion's explanation
 
 
@@ -39,7 +41,14 @@ def teach(item: pytest.Item, caught: pytest.ExceptionInfo[BaseException], folder
     raised = item.stash.get(APP_ERRORS, [])[-1:]
     told = [] if "the app raised" in problem else [_app_error(error) for error in raised]
     words = plain_words.explain(caught.value) or "".join(plain_words.explain(error.exception) for error in raised)
-    return "\n".join([law, problem, *told, *([paragraph("in plain words", words)] if words else [])])
+    plain = [paragraph("in plain words", words)] if words else []
+    return "\n".join([law, problem, *told, *excerpt.of(problem, folder), *plain])
+
+
+def in_a_line(message: str) -> str:
+    """Return what a teaching report saw, on one line."""
+    saw = re.search(r"^saw +(.+(?:\n {12,}.+)*)", message, re.MULTILINE)
+    return f"saw: {shorten(saw[1] if saw else message, _COLUMNS - 5)}"
 
 
 def import_problem(error: BaseException, folder: Path) -> str:

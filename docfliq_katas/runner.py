@@ -1,9 +1,11 @@
-"""Run lessons, each in a process of its own, forked from this one after the libraries are imported."""
+"""Run lessons, each in a process of its own.
+
+Who runs many calls `warm.libraries.warm_up` first: a forked process then has everything imported. Who runs one lets
+`warm.hosted` begin it, in a process that has been waiting for that.
+"""
 
 from __future__ import annotations
 
-import importlib
-import io
 import json
 import os
 import re
@@ -11,31 +13,16 @@ import selectors
 import sys
 import tempfile
 import time
-from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pytest
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from docfliq_katas import child
 from docfliq_katas.errors import Misuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
-_LIBRARIES = (
-    "fastapi",
-    "pydantic_settings",
-    "sqlalchemy.ext.asyncio",
-    "sqlalchemy.dialects.postgresql.asyncpg",
-    "asyncpg",
-    "redis.asyncio",
-    "beanie",
-    "httpx",
-    "asgi_lifespan",
-    "email_validator",
-)
 _LIMIT = 120.0  # seconds; pytest-timeout stops a single test long before
 
 
@@ -57,6 +44,7 @@ class Run:
         problem: Why there is no verdict (an import error, a hang, a dead server), or None.
         output: What pytest printed.
         seconds: Wall time.
+        inside: The part of it that passed inside the tests and their fixtures.
 
     """
 
@@ -64,6 +52,7 @@ class Run:
     problem: str | None
     output: str
     seconds: float
+    inside: float = 0.0
 
     @property
     def green(self) -> bool:
@@ -80,8 +69,42 @@ class Run:
         return messages
 
 
+class Child(Protocol):
+    """A process that runs a lesson, and leads a group of its own."""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+
+    def wait(self) -> int:
+        """Wait for its end and return its status, as `os.waitpid` has it."""
+
+
+Begin: TypeAlias = "Callable[[Path, int, tuple[int, int], Sequence[str]], Child]"
+"""A way to begin a run; its arguments are those of `child.main`."""
+
+
+@dataclass(frozen=True)
+class Forked:
+    """A child of this process."""
+
+    pid: int
+
+    def wait(self) -> int:
+        """Bury it and return its status."""
+        return os.waitpid(self.pid, 0)[1]
+
+
+def forked(folder: Path, results: int, outputs: tuple[int, int], extra: Sequence[str]) -> Forked:
+    """Begin a run in a fork of this process."""
+    pid = os.fork()
+    if pid == 0:
+        child.main(folder, results, outputs, extra)
+    return Forked(pid)
+
+
 class Running:
-    """A run on its way, in a forked child.
+    """A run on its way.
 
     Attributes:
         folder: The lesson folder, or a throw-away copy of one.
@@ -89,13 +112,14 @@ class Running:
 
     """
 
-    def __init__(self, folder: Path, *, show: bool = False, extra: Sequence[str] = ()) -> None:
+    def __init__(self, folder: Path, *, show: bool = False, extra: Sequence[str] = (), begin: Begin = forked) -> None:
         """Start pytest over the folder; with `show`, it writes to the terminal meanwhile.
 
         Args:
             folder: The lesson folder.
             show: Let pytest write to this process's own output; else it is kept for the verdict.
             extra: More arguments for pytest.
+            begin: How the process comes about.
 
         """
         self.folder = folder
@@ -105,10 +129,8 @@ class Running:
         self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed when the child is buried
         sys.stdout.flush()
         sys.stderr.flush()
-        self._pid = os.fork()
-        if self._pid == 0:
-            os.close(self.results)
-            child.main(folder, writing, None if show else self._output.fileno(), extra)
+        kept = self._output.fileno()
+        self._child = begin(folder, writing, (1, 2) if show else (kept, kept), extra)
         os.close(writing)
 
     @property
@@ -125,8 +147,8 @@ class Running:
     def finish(self, *, hung: bool = False) -> Run:
         """Bury the child and return what came out; one that hangs is stopped, and says where."""
         if hung:
-            child.say_where(self._pid)
-            child.stop(self._pid)
+            child.say_where(self._child.pid)
+            child.stop(self._child.pid)
         status, output = self._bury()
         seconds = time.monotonic() - self._started
         if hung:
@@ -135,33 +157,29 @@ class Running:
 
     def abandon(self) -> None:
         """End the child, whose verdict nobody waits for any more, and everything that it started."""
-        child.stop(self._pid)
+        child.stop(self._child.pid)
         self._bury()
 
     def _bury(self) -> tuple[int, str]:
-        _, status = os.waitpid(self._pid, 0)
+        status = self._child.wait()
         os.close(self.results)
         with self._output:
             self._output.seek(0)
             return status, self._output.read().decode(errors="replace")
 
 
-def warm_up() -> None:
-    """Import what lessons use and let pytest load its plugins, once; forked runs then start at once."""
-    for library in _LIBRARIES:
-        importlib.import_module(library)
-    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        (Path(folder) / "test_nothing.py").write_text("async def test_nothing(): pass\n")
-        pytest.main(child.arguments(Path(folder)))
-
-
-def run(folder: Path, *, show: bool = False, extra: Sequence[str] = ()) -> Run:
+def run(folder: Path, *, show: bool = False, extra: Sequence[str] = (), begin: Begin = forked) -> Run:
     """Run one lesson folder and return what came out; with `show`, pytest writes to the terminal meanwhile."""
-    return next(run_all([folder], workers=1, show=show, extra=extra))[1]
+    return next(run_all([folder], workers=1, show=show, extra=extra, begin=begin))[1]
 
 
 def run_all(
-    folders: Sequence[Path], *, workers: int, show: bool = False, extra: Sequence[str] = ()
+    folders: Sequence[Path],
+    *,
+    workers: int,
+    show: bool = False,
+    extra: Sequence[str] = (),
+    begin: Begin = forked,
 ) -> Iterator[tuple[Path, Run]]:
     """Run lesson folders, `workers` at a time, and yield (folder, run) as they end.
 
@@ -172,7 +190,7 @@ def run_all(
         try:
             while waiting or selector.get_map():
                 while waiting and len(selector.get_map()) < workers:
-                    started = Running(waiting.pop(), show=show, extra=extra)
+                    started = Running(waiting.pop(), show=show, extra=extra, begin=begin)
                     selector.register(started.results, selectors.EVENT_READ, started)
                 yield from _ended(selector)
         finally:
@@ -207,4 +225,4 @@ def _result(data: bytes, status: int, output: str, seconds: float) -> Run:
         raise Misuse(answer["misuse"])
     tests = tuple(Test(**test) for test in answer["tests"])
     problem = answer["problem"] or (None if tests else f"pytest found no test\n{output[-2000:]}")
-    return Run(tests, problem, output, seconds)
+    return Run(tests, problem, output, seconds, answer["inside"])

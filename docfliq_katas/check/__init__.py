@@ -8,13 +8,14 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from docfliq_katas import catalogue, overlay, runner, starter
+from docfliq_katas import catalogue, overlay, starter
 from docfliq_katas.check import contract, lint, mutants, page, runs, steady, testfile, variants
 from docfliq_katas.check.runs import Verdict
 from docfliq_katas.check.summary import Findings
 from docfliq_katas.check.violation import Published, Violation
 from docfliq_katas.errors import Misuse
 from docfliq_katas.state import project_root, write_atomic
+from docfliq_katas.warm import libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,7 +35,7 @@ def check(queries: Sequence[str], *, as_json: bool = False, record: bool = False
     Args:
         queries: Lessons, as `catalogue.find` understands them.
         as_json: Print one JSON document with every verdict instead of lines.
-        record: First seal the starters, and write the golden messages of the rejected variants.
+        record: First seal the starters, and write the golden messages of starters and rejected variants.
         sealed: Treat a working copy that differs from its seal as a violation, not as a learner's work.
 
     Raises:
@@ -155,7 +156,7 @@ def _run(published: Sequence[Published], findings: Findings, *, record: bool) ->
         _say(f"types and lint of {', '.join(item.lesson.name for item in batch)}")
         findings.violations += lint.problems(batch, workers=workers)
         if first == 0:
-            runner.warm_up()
+            libraries.warm_up()
         for verdict in runs.verdicts(batch, workers=workers, record=record):
             findings.verdicts.append(verdict)
             findings.add(verdict.lesson, verdict.problems)

@@ -1,4 +1,4 @@
-"""Golden messages: what the red tests of a rejected variant say, without the parts that differ from run to run."""
+"""Golden messages: what the red tests of a starter or a rejected variant say, without what differs from run to run."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ FILE = "golden.txt"
 _COLUMNS = 80
 _MARGIN = 21  # the voice of probes.verdict
 _NUMBER = r"\d(?:[\d,_]*\d)?(?:\.\d+)?"
+_EXCERPT = re.compile(r"\nthe lines {2,}.*(?:\n {12,}.*)*")  # the variant itself has them
 _VARYING = [
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE), "<uuid>"),
     (re.compile(r"\b[0-9a-f]{32,}\b", re.IGNORECASE), "<hex>"),
@@ -38,7 +39,7 @@ _VARYING = [
 
 def normalise(message: str) -> str:
     """Return the message with every part that varies named by its kind; counts, names and lines are kept."""
-    text = _unwrapped(message.strip())
+    text = _unwrapped(_EXCERPT.sub("", message.strip()))
     for folder in (state_dir(), project_root(), tempfile.gettempdir()):
         text = re.sub(rf"{re.escape(str(folder))}[^\s'\"):,]*", "<path>", text)
     for pattern, name in _VARYING:
@@ -82,13 +83,13 @@ def _laid_out(line: str) -> str:
 
 
 def write(folder: Path, red: Mapping[str, str]) -> None:
-    """Write golden.txt of a rejected variant: each red test by name, its message below."""
+    """Write golden.txt: each red test by name, its message below."""
     parts = [f"{test}:\n{textwrap.indent(normalise(message), '    ')}\n" for test, message in sorted(red.items())]
     write_atomic(folder / FILE, "\n".join(parts))
 
 
 def read(folder: Path) -> dict[str, str] | None:
-    """Return test -> golden message of a rejected variant, or None where nothing was recorded."""
+    """Return test -> golden message, or None where nothing was recorded."""
     try:
         text = (folder / FILE).read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -17,6 +17,7 @@ from docfliq_katas import overlay, runner
 from docfliq_katas.check import runs
 from docfliq_katas.check.mutation import mutants
 from docfliq_katas.errors import Misuse
+from docfliq_katas.warm import libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,7 +74,7 @@ def percentage(found: Sequence[Score]) -> float:
 def scores(lessons: Sequence[Lesson]) -> Iterator[Score]:
     """Run the tests of each lesson over every mutant of its reference and yield what became of them."""
     runs.start_servers(lessons)
-    runner.warm_up()
+    libraries.warm_up()
     for lesson in lessons:
         killed, survivors = 0, {}
         changed = [

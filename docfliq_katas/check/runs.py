@@ -67,7 +67,7 @@ def verdicts(course: Sequence[Published], *, workers: int, record: bool) -> Iter
     Args:
         course: The lessons.
         workers: How many run at a time.
-        record: Write the golden messages of rejected variants, instead of comparing with them.
+        record: Write the golden messages of the starter and of rejected variants, instead of comparing with them.
 
     """
     with ExitStack() as copies:
@@ -88,7 +88,8 @@ def judge(published: Published, name: str, run: Run, *, record: bool = False) ->
     if run.problem:
         yield f"{name} cannot be run: {first_line(run.problem)}; repair it"
     elif name == overlay.STARTER:
-        yield from _starter(published.lesson, run)
+        problems = list(_starter(published.lesson, run))
+        yield from problems or _golden(published.lesson, name, published.lesson.solution, run, record=record)
     elif name.startswith(variants.REJECTED):
         yield from _rejected(published.lesson, name, run, record=record)
     else:
@@ -117,7 +118,11 @@ def _rejected(lesson: Lesson, name: str, run: Run, *, record: bool) -> Iterator[
         yield f"{name} is red in {test}, which its variant.toml does not declare ({_seen(run.red[test])}); declare it"
     for test in sorted(fails - run.red.keys()):
         yield f"{name} is green in {test}, which its variant.toml declares; sharpen the test or take it out"
-    folder = lesson.solution / name
+    yield from _golden(lesson, name, lesson.solution / name, run, record=record)
+
+
+def _golden(lesson: Lesson, name: str, folder: Path, run: Run, *, record: bool) -> Iterator[str]:
+    """Compare what a learner reads with what was recorded, or record it."""
     if record:
         golden.write(folder, run.red)
         return

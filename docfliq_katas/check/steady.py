@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import overlay, runner
 from docfliq_katas.check import runs
+from docfliq_katas.warm import libraries
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -38,7 +39,7 @@ def rounds(
 
     """
     runs.start_servers(lessons)
-    runner.warm_up()
+    libraries.warm_up()
     found: Verdicts = defaultdict(list)
     with ExitStack() as stack:
         jobs = {

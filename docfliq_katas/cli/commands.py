@@ -30,8 +30,13 @@ def course(context: typer.Context) -> None:
     if context.invoked_subcommand is None:
         from docfliq_katas.cli import serving
 
-        serving.start_for(dashboard.following())
+        following = dashboard.following()
+        serving.start_for(following)
         voice.say(*dashboard.overview(plain=voice.plain()))
+        if following and not voice.plain() and voice.agrees("\nRun it now, and again after every save?"):
+            from docfliq_katas.watch import watch
+
+            watch(following)
 
 
 @app.command("next")
@@ -56,22 +61,28 @@ def run_tests(
         ),
     ] = "mine",
     full: Annotated[bool, typer.Option("--full", help="Show pytest's own long reports.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print events, one JSON object a line.")] = False,
+    paths: Annotated[bool, typer.Option("--paths", help="Close with file:line of each red test, for editors.")] = False,
 ) -> int:
     """Run a lesson in a throw-away copy: your files, or another answer laid over the starter."""
     from docfliq_katas.cli import judging
 
-    return judging.judge(catalogue.find(query), overlay, full=full)
+    if as_json:
+        return judging.judge_for_programs(catalogue.find(query), overlay)
+    return judging.judge(catalogue.find(query), overlay, full=full, paths=paths)
 
 
 @app.command()
 def watch(
     query: Annotated[str | None, typer.Argument(metavar="NN", help="A lesson; the next one by default.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print events, one JSON object a line.")] = False,
+    paths: Annotated[bool, typer.Option("--paths", help="Add file:line of each red test, for editors.")] = False,
 ) -> int:
     """Follow a lesson: run it after every save, until q or Ctrl-C."""
-    from docfliq_katas.watch import watch as follow
+    from docfliq_katas import watch as watching
 
     lesson = catalogue.find(query) if query else dashboard.following() or catalogue.lessons()[0]
-    return follow(lesson)
+    return watching.watch_for_programs(lesson) if as_json else watching.watch(lesson, paths=paths)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from docfliq_katas import overlay, runner
 from docfliq_katas.check import golden
 from docfliq_katas.errors import Misuse
+from docfliq_katas.warm import libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -92,7 +93,7 @@ def expect_green(lesson: Lesson, name: str, run: Run) -> None:
 def _runs(folders: Sequence[Path]) -> Iterable[tuple[Path, Run]]:
     if not folders:
         return []
-    runner.warm_up()
+    libraries.warm_up()
     return runner.run_all(folders, workers=os.cpu_count() or 1)
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import textwrap
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _COLUMNS = 80
 _LABELS = ("saw", "the guideline wants", "look at")
@@ -52,6 +55,21 @@ def shorten(text: str, limit: int = 100) -> str:
 def _revive(saw: str, wants: str, look_at: str | None) -> Verdict:
     """Build a verdict that crosses a process border (keyword-only arguments cannot be pickled by default)."""
     return Verdict(saw=saw, wants=wants, look_at=look_at)
+
+
+def listing(label: str, lines: Mapping[int, str], *, marked: int) -> str:
+    """Lay lines of code out beside a label, each with its number, and mark one of them.
+
+    What all are indented by is left out, and what does not fit into 80 columns is cut off.
+    """
+    code = textwrap.dedent("\n".join(lines.values())).split("\n")
+    width = len(str(max(lines)))
+    room = _COLUMNS - _MARGIN - width - 3
+    shown = []
+    for number, text in zip(lines, code, strict=True):
+        cut = text if len(text) <= room else f"{text[: room - 1]}…"
+        shown.append(f"{' ' * _MARGIN}{number:>{width}} {'>' if number == marked else ' '} {cut}".rstrip())
+    return "\n".join(shown).replace(" " * _MARGIN, label.ljust(_MARGIN), 1)
 
 
 def paragraph(label: str, text: str) -> str:

@@ -44,7 +44,7 @@ async def fresh_database(*, tidied: bool = False) -> AsyncIterator[str]:
     """Lend an empty database and drop it at the end; databases of runs that died are dropped first.
 
     Args:
-        tidied: Somebody calls `make_ready` after the run, so that nothing has to be dropped now.
+        tidied: Somebody calls `make_ready` after the run, so that our own server need not drop anything now.
 
     Yields:
         Its URL for SQLAlchemy, "postgresql+asyncpg://…"; `driver_url` makes one for asyncpg itself.
@@ -68,7 +68,7 @@ async def fresh_database(*, tidied: bool = False) -> AsyncIterator[str]:
     try:
         yield _with_database(found.url, lease.name)
     finally:
-        if tidied:
+        if tidied and not found.external:
             lease.abandon()
         else:
             await _drop(found, lease)

@@ -5,6 +5,6 @@
 
 from __future__ import annotations
 
-from docfliq_katas.watch.session import watch
+from docfliq_katas.watch.session import watch, watch_for_programs
 
-__all__ = ["watch"]
+__all__ = ["watch", "watch_for_programs"]

@@ -1,17 +1,20 @@
-"""What `kata watch` shows: the verdict of one run, and what can be done next."""
+"""What `kata watch` shows: words for people, events for programs."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
-from docfliq_katas import overlay, progress
+from docfliq_katas import dashboard, events, overlay, progress
 from docfliq_katas.cli import voice
 from docfliq_katas.closing import closing_words
 from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from docfliq_katas.catalogue import Lesson
     from docfliq_katas.runner import Run
 
@@ -24,10 +27,98 @@ KEYS = {
     "a": "run all",
     "q": "quit",
 }
-_CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+_CLEAR = "\x1b[H\x1b[2J"  # what has scrolled away stays
 
 
-def clear() -> None:
+class Screen(Protocol):
+    """Who is told what happens."""
+
+    def overview(self, lesson: Lesson) -> None:
+        """Introduce the lesson that is followed from now on."""
+
+    def running(self, lesson: Lesson) -> None:
+        """Say that a run has begun."""
+
+    def verdict(self, lesson: Lesson, run: Run) -> None:
+        """Say what came out."""
+
+    def prompt(self, *, keys: bool) -> None:
+        """Say what can be done now."""
+
+
+@dataclass(frozen=True)
+class Events:
+    """Events for a program, as `events` describes them."""
+
+    emit: Callable[[events.Event], None]
+
+    def overview(self, lesson: Lesson) -> None:
+        """Say nothing: every event names its lesson."""
+
+    def running(self, lesson: Lesson) -> None:
+        """Tell that a run has begun."""
+        self.emit(events.begun(lesson))
+
+    def verdict(self, lesson: Lesson, run: Run) -> None:
+        """Tell every test and the verdict, and remember a green one."""
+        for event in events.ended(lesson, run):
+            self.emit(event)
+        _closing_words(lesson, run)
+
+    def prompt(self, *, keys: bool) -> None:
+        """Say nothing: a program presses no keys."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words on a terminal.
+
+    Attributes:
+        paths: Whether a line with file and line stands for each red test, for editors.
+
+    """
+
+    paths: bool = False
+
+    def overview(self, lesson: Lesson) -> None:
+        """Introduce the lesson: its ticket and the files to edit."""
+        _clear()
+        state = progress.of(lesson).state
+        voice.say(
+            f"Watching lesson {lesson.number} {lesson.title} ({state})",
+            f"Ticket: {(lesson.folder / 'README.md').relative_to(project_root())}",
+            f"To edit: {', '.join(lesson.edit)}",
+        )
+
+    def running(self, lesson: Lesson) -> None:
+        """Say which lesson runs."""
+        voice.say(f"Lesson {lesson.number} {lesson.title}: running")
+
+    def verdict(self, lesson: Lesson, run: Run) -> None:
+        """Show the first red test in full, the others in a line, then the verdict and what to do."""
+        _clear()
+        if run.problem:
+            voice.say(run.problem.strip(), "", f"NO VERDICT ({run.seconds:.2f} s)")
+            return
+        for number, (test, message) in enumerate(run.red.items()):
+            voice.say(f"red: {test}")
+            if not number:
+                sys.stdout.write(f"{message}\n\n")
+        voice.say(_word(run))
+        for line in events.path_lines(lesson, run) if self.paths else ():
+            voice.say_raw(line)
+        voice.say(*_closing_words(lesson, run))
+        if run.green:
+            _debrief(lesson)
+
+    def prompt(self, *, keys: bool) -> None:
+        """Say what can be done now."""
+        if keys:
+            voice.say("", ", ".join(f"{key} {word}" for key, word in KEYS.items()))
+        voice.say("Waiting for a file to be saved.")
+
+
+def _clear() -> None:
     """Empty the terminal; elsewhere a line keeps runs apart."""
     if voice.plain() or os.environ.get("TERM", "dumb") == "dumb":
         voice.say("", "-" * 40)
@@ -36,31 +127,23 @@ def clear() -> None:
         sys.stdout.flush()
 
 
-def running(lesson: Lesson) -> None:
-    """Say which lesson runs."""
-    voice.say(f"Lesson {lesson.number} {lesson.title}: running")
-
-
-def verdict(lesson: Lesson, run: Run) -> None:
-    """Show the first red test in full, the others in a line, then the verdict and what to do."""
-    if run.problem:
-        voice.say(run.problem.strip(), "", f"NO VERDICT ({run.seconds:.2f} s)")
-        return
-    for number, (test, message) in enumerate(run.red.items()):
-        voice.say(f"red: {test}")
-        if not number:
-            sys.stdout.write(f"{message}\n\n")
+def _word(run: Run) -> str:
     total = len({test.name for test in run.tests})
     if run.red:
         word = f"RED: {len(run.red)} of {total} tests"
     else:
         word = f"GREEN: {total} tests passed" if run.green else "NOT GREEN: a test was skipped"
-    voice.say(f"{word} ({run.seconds:.2f} s)")
+    return f"{word} ({run.seconds:.2f} s)"
+
+
+def _closing_words(lesson: Lesson, run: Run) -> list[str]:
+    if run.problem:
+        return []
     passed = {test.name for test in run.tests if test.outcome == "passed"}
-    voice.say(*closing_words(lesson, passed=passed, red=run.red))
+    return closing_words(lesson, passed=passed, red=run.red)
 
 
-def debrief(lesson: Lesson, following: Lesson | None) -> None:
+def _debrief(lesson: Lesson) -> None:
     """Say what there is to see after green: the reference, another right answer, the page, the next lesson."""
     for variant in overlay.variants(lesson, "accepted")[:1]:
         name = variant.partition("/")[2].replace("_", " ")
@@ -69,22 +152,6 @@ def debrief(lesson: Lesson, following: Lesson | None) -> None:
         f"Your answer beside the reference: press d, or kata diff {lesson.number}",
         f"What is behind it: {lesson.page.relative_to(project_root())}",
     )
+    following = dashboard.following()
     if following and following.slug != lesson.slug:
         voice.say(f"Next: {following.number} {following.title} (press n, or kata next)")
-
-
-def prompt(*, keys: bool) -> None:
-    """Say what can be done now."""
-    if keys:
-        voice.say("", ", ".join(f"{key} {word}" for key, word in KEYS.items()))
-    voice.say("Waiting for a file to be saved.")
-
-
-def overview(lesson: Lesson) -> None:
-    """Introduce the lesson: its ticket and the files to edit."""
-    state = progress.of(lesson).state
-    voice.say(
-        f"Watching lesson {lesson.number} {lesson.title} ({state})",
-        f"Ticket: {(lesson.folder / 'README.md').relative_to(project_root())}",
-        f"To edit: {', '.join(lesson.edit)}",
-    )

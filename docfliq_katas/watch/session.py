@@ -7,38 +7,55 @@ import selectors
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from docfliq_katas import catalogue, dashboard, runner, starter
+from docfliq_katas import catalogue, dashboard, events, runner, starter
 from docfliq_katas.cli import attempting, helping, serving, voice
 from docfliq_katas.errors import Misuse
 from docfliq_katas.runner import Running
 from docfliq_katas.state import project_root
-from docfliq_katas.watch import screen
+from docfliq_katas.warm import libraries
 from docfliq_katas.watch.files import SavedFiles
 from docfliq_katas.watch.keyboard import Keyboard
+from docfliq_katas.watch.screen import Events, Words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from docfliq_katas.catalogue import Lesson
+    from docfliq_katas.watch.screen import Screen
 
-_QUIET = ("-p", "no:kata-recorder")  # progress and closing words are this process's own
+_OPTIONS = ("-p", "no:kata-recorder", libraries.TIDIED)  # progress, closing words and databases are kept here
 _PULSE = 0.5  # seconds between two looks whether a run is overdue
 
 
-def watch(lesson: Lesson) -> int:
+def watch(lesson: Lesson, *, paths: bool = False) -> int:
     """Run the lesson, and again after each save, until the key q or Ctrl-C; return 0.
+
+    Args:
+        lesson: The lesson to begin with.
+        paths: Add a line for each red test that editors understand.
 
     Raises:
         Misuse: a server that the lesson needs cannot be started.
+
     """
+    return _watch(lesson, Words(paths=paths), ["--paths"] if paths else [])
+
+
+def watch_for_programs(lesson: Lesson) -> int:
+    """Watch as `watch` does, but write events to stdout (see `events`) instead of words."""
+    with events.stream() as emit:
+        return _watch(lesson, Events(emit), ["--json"])
+
+
+def _watch(lesson: Lesson, screen: Screen, options: list[str]) -> int:
     serving.start_for(lesson)
     root = project_root()
     folders = [folder for folder in (root / "lessons", root / "docfliq_katas") if folder.is_dir()]
     with SavedFiles(folders) as saved, Keyboard() as keyboard:
         screen.overview(lesson)
-        runner.warm_up()
-        session = Session(lesson, keyboard)
+        libraries.warm_up()
+        session = Session(lesson, screen, keyboard)
         try:
             session.follow(saved)
         except KeyboardInterrupt:
@@ -47,7 +64,7 @@ def watch(lesson: Lesson) -> int:
             session.cancel()
         restart = session.outdated
     if restart:
-        _start_again(session.lesson)
+        _start_again(session.lesson, options)
     return 0
 
 
@@ -59,13 +76,15 @@ class Session:
         outdated: Whether the machinery changed, so that this process has to be replaced.
     """
 
-    def __init__(self, lesson: Lesson, keyboard: Keyboard) -> None:
+    def __init__(self, lesson: Lesson, screen: Screen, keyboard: Keyboard) -> None:
         self.lesson = lesson
         self.outdated = False
+        self._screen = screen
         self._keyboard = keyboard
         self._selector = selectors.DefaultSelector()
         self._running: Running | None = None
         self._files: dict[str, bytes] = {}  # of the run on its way
+        self._fingerprint = libraries.fingerprint()
         self._done = False
 
     def follow(self, saved: SavedFiles) -> None:
@@ -84,6 +103,9 @@ class Session:
     def start(self) -> None:
         """Start a run of the files as they lie there; one on its way is cancelled."""
         self.cancel()
+        if libraries.fingerprint() != self._fingerprint:
+            self._give_way()
+            return
         try:
             self.lesson = catalogue.read(self.lesson.folder)
             serving.start_for(self.lesson)
@@ -91,8 +113,8 @@ class Session:
         except (Misuse, OSError) as error:
             voice.say(str(error))
             return
-        screen.running(self.lesson)
-        self._running = running = Running(self.lesson.folder, extra=_QUIET)
+        self._screen.running(self.lesson)
+        self._running = running = Running(self.lesson.folder, extra=_OPTIONS)
         self._selector.register(running.results, selectors.EVENT_READ, lambda: self._read(running))
 
     def cancel(self) -> None:
@@ -109,21 +131,22 @@ class Session:
     def _finish(self, running: Running, *, hung: bool) -> None:
         self._selector.unregister(running.results)
         self._running = None
-        screen.clear()
         try:
-            run = running.finish(hung=hung)
-            screen.verdict(self.lesson, run)
-            if run.green:
-                screen.debrief(self.lesson, dashboard.following())
+            self._screen.verdict(self.lesson, running.finish(hung=hung))
         except Misuse as error:
             voice.say(str(error))
-        screen.prompt(keys=self._keyboard.descriptor is not None)
+        self._screen.prompt(keys=self._keyboard.descriptor is not None)
+        if "postgres" in self.lesson.services:
+            libraries.make_databases()
+
+    def _give_way(self) -> None:
+        voice.say("The course or what it is built on has changed: starting again.")
+        self.outdated = self._done = True
 
     def _saved(self, paths: Iterable[Path]) -> None:
         root = project_root()
         if any(path.is_relative_to(root / "docfliq_katas") for path in paths):
-            voice.say("The course itself has changed: starting again.")
-            self.outdated = self._done = True
+            self._give_way()
             return
         lessons = root / "lessons"
         names = [path.relative_to(lessons).parts[0] for path in paths if path.is_relative_to(lessons)]
@@ -136,12 +159,7 @@ class Session:
     def _turn_to(self, lesson: Lesson) -> None:
         self.cancel()
         self.lesson = lesson
-        screen.clear()
-        try:
-            serving.start_for(lesson)
-        except Misuse as error:
-            voice.say(str(error))
-        screen.overview(lesson)
+        self._screen.overview(lesson)
         self.start()
 
     def _pressed(self) -> None:
@@ -172,7 +190,7 @@ class Session:
                 case "\n" | "\r":
                     self.start()
                 case _:
-                    screen.prompt(keys=True)
+                    self._screen.prompt(keys=True)
         except Misuse as error:
             voice.say(str(error))
 
@@ -197,11 +215,11 @@ class Session:
         for folder, run in runner.run_all(list(lessons), workers=os.cpu_count() or 1):
             word = "no verdict" if run.problem else "green" if run.green else "red"
             voice.say(f"{lessons[folder].number} {lessons[folder].title}: {word}, {run.seconds:.2f} s")
-        screen.prompt(keys=True)
+        self._screen.prompt(keys=True)
 
 
-def _start_again(lesson: Lesson) -> NoReturn:
+def _start_again(lesson: Lesson, options: list[str]) -> NoReturn:
     """Replace this process by a new one: what it has imported is no longer what lies on the disk."""
     sys.stdout.flush()
     code = "import sys; from docfliq_katas.cli import main; sys.exit(main(sys.argv[1:]))"
-    os.execv(sys.executable, [sys.executable, "-c", code, "watch", lesson.number])  # noqa: S606 - itself
+    os.execv(sys.executable, [sys.executable, "-c", code, "watch", lesson.number, *options])  # noqa: S606 - itself

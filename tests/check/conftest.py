@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docfliq_katas import runner
 from docfliq_katas.check import Violation, check, examine, lint, runs
 from docfliq_katas.check.summary import Findings
+from docfliq_katas.warm import libraries
 from tests.fake_course import SUM, TAGS, fake_course, seal
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def course(recorded: Path, state: Path, tmp_path: Path, monkeypatch: pytest.Monk
 def _look_at(root: Path, state: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("KATA_ROOT", str(root))
     patch.setenv("KATA_STATE_DIR", str(state))
-    patch.setattr(runner, "_LIBRARIES", ())  # the fake course needs none of them
+    patch.setattr(libraries, "_LIBRARIES", ())  # the fake course needs none of them
 
 
 def _lines(violations: list[Violation]) -> list[str]:

@@ -81,6 +81,16 @@ def test_a_wrong_answer_without_golden_message_is_told(course: Course) -> None:
     assert course.complaints_of_runs() == ["rejected/largest has no golden.txt; `kata check 01 --record` writes it"]
 
 
+def test_what_the_starter_says_is_recorded(course: Course) -> None:
+    """What a learner reads first is looked at as well, and told when it changes."""
+    golden = course.root / SOLUTION / "golden.txt"
+    course.edit(f"{SOLUTION}/golden.txt", "The total of fees", "The sum of fees")
+    [found] = course.complaints_of_runs()
+    assert found.startswith("starter: test_every_fee_counts says 'the law The total of fees")
+    golden.unlink()
+    assert course.complaints_of_runs() == ["starter has no golden.txt; `kata check 01 --record` writes it"]
+
+
 def test_a_slice_that_cannot_be_run_is_told(course: Course) -> None:
     """An overlay that cannot be imported gives no verdict, whatever its kind."""
     course.edit_lesson(SERVICE, "def total", "import nowhere\n\n\ndef total")

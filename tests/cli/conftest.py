@@ -51,6 +51,7 @@ def course(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.setenv("KATA_ROOT", str(root))
     monkeypatch.setenv("KATA_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("KATA_WARM", "0")
     for name in ("NO_COLOR", "FORCE_COLOR", "CI", "PYTEST_ADDOPTS", "KATA_DEBUG"):
         monkeypatch.delenv(name, raising=False)
     return root

@@ -39,7 +39,7 @@ def test_without_a_terminal_the_dashboard_is_plain_words(program: Kata) -> None:
 def test_on_a_terminal_bars_stand_beside_the_words(lesson: Lesson, terminal: Callable[..., tuple[int, str]]) -> None:
     """On a terminal a chapter has a bar and the same words, in 80 columns."""
     progress.record_green(lesson)
-    code, shown = terminal()
+    code, shown = terminal(keys="n\n")
     plain = _ESCAPE.sub("", shown)
     assert code == 0
     assert "Writing  █████░░░░░  1 of 2 solved" in plain
@@ -50,9 +50,17 @@ def test_on_a_terminal_bars_stand_beside_the_words(lesson: Lesson, terminal: Cal
 def test_no_color_is_obeyed(lesson: Lesson, terminal: Callable[..., tuple[int, str]]) -> None:
     """With NO_COLOR a terminal shows no colour; the bars stay."""
     progress.record_green(lesson)
-    _, shown = terminal(NO_COLOR="1")
+    _, shown = terminal(NO_COLOR="1", keys="n\n")
     assert "Writing  █████" in shown
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", shown)
+
+
+def test_on_a_terminal_the_next_lesson_can_be_watched(course: Path, terminal: Callable[..., tuple[int, str]]) -> None:
+    """Whoever says yes goes on in the watch, which ends with q."""
+    code, shown = terminal(keys="y\nq", TERM="dumb")
+    assert code == 0
+    assert "Run it now, and again after every save? [y/N]" in shown
+    assert "Watching lesson 01 Sum of fees (open)" in shown
 
 
 @pytest.mark.parametrize("command", ["next", "list", "hint"])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import signal
 import time
 from typing import TYPE_CHECKING
@@ -80,6 +81,35 @@ def test_full_shows_the_whole_report(program: Kata) -> None:
     done = program("test", "01", "--full")
     assert done.returncode == 1
     assert ">       assert total([1, 2]) == 3" in done.stdout
+
+
+def test_events_are_one_json_object_a_line(program: Kata, lesson: Lesson, service: Path) -> None:
+    """A program reads what happened, the place to look at included, and a green run counts as ever."""
+    service.write_text("def total(fees: list[int]) -> int:\n    return 1 // len(fees)\n")
+    done = program("test", "01", "--json")
+    events = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 1
+    assert [event["event"] for event in events] == ["run", "test", "test", "test", "verdict"]
+    assert {event["lesson"] for event in events} == {SUM}
+    assert [event["outcome"] for event in events[1:-1]] == ["failed"] * 3
+    assert (events[3]["file"], events[3]["line"]) == (f"lessons/{SUM}/src/fees/service.py", 2)
+    assert "ZeroDivisionError" in events[3]["message"]
+    assert (events[-1]["verdict"], events[-1]["problem"]) == ("red", None)
+    service.write_text(RIGHT)
+    done = program("test", "01", "--json")
+    assert json.loads(done.stdout.splitlines()[-1])["verdict"] == "green"
+    assert progress.of(lesson).state == "solved"
+    service.write_text("def total(:\n")
+    last = json.loads(program("test", "01", "--json").stdout.splitlines()[-1])
+    assert last["verdict"] == "none"
+    assert last["problem"].startswith("src/fees/service.py:1: SyntaxError")
+
+
+def test_editors_get_a_line_for_each_red_test(program: Kata, service: Path) -> None:
+    """With --paths file and line, from the root of the course, stand in front of what was seen."""
+    service.write_text("def total(fees: list[int]) -> int:\n    return 1 // len(fees)\n")
+    found = f"lessons/{SUM}/src/fees/service.py:2: red: test_no_fee_costs_nothing: saw: ZeroDivisionError"
+    assert found in program("test", "01", "--paths").stdout
 
 
 def test_an_edited_test_file_does_not_count(program: Kata, lesson: Lesson) -> None:

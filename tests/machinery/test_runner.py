@@ -10,6 +10,7 @@ import pytest
 from docfliq_katas import catalogue, overlay, runner
 from docfliq_katas.errors import Misuse
 from docfliq_katas.state import state_dir
+from docfliq_katas.warm import libraries
 from tests.fake_course import SUM
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ SERVICE = "src/fees/service.py"
 
 @pytest.fixture(scope="module", autouse=True)
 def _warm() -> None:
-    runner.warm_up()
+    libraries.warm_up()
 
 
 def _run(name: str) -> runner.Run:

@@ -190,6 +190,23 @@ def test_without_a_terminal_there_are_no_keys(start: Start, service: Path) -> No
     assert watch.ended() == 0
 
 
+def test_a_program_is_told_events(start: Start, service: Path) -> None:
+    """With --json every line is an event, from the beginning of a run to its verdict."""
+    watch = start("1", "--json", terminal=False)
+    watch.shows('{"event": "run", "lesson": "01_sum_of_fees"}')
+    watch.shows('"verdict": "red"')
+    service.write_text(RIGHT)
+    watch.shows('{"event": "run", "lesson": "01_sum_of_fees"}')
+    watch.shows('"verdict": "green"')
+
+
+def test_an_editor_is_told_paths(start: Start, service: Path) -> None:
+    """With --paths a line with file and line stands for each red test that has a place in the slice."""
+    service.write_text("def total(fees: list[int]) -> int:\n    return 1 // len(fees)\n")
+    watch = start("1", "--paths")
+    assert f"\nlessons/{SUM}/src/fees/service.py:2: red: test_" in watch.shows(WAITING)
+
+
 def test_a_killed_watch_leaves_nothing(start: Start, service: Path) -> None:
     """When it is killed in the middle of a run, the run and the listener end as well."""
     service.write_text(HANGS)

@@ -1,0 +1,72 @@
+"""What a waiting process has ready: libraries, pytest's plugins, empty databases; and whether they still fit."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib
+import io
+import os
+import sys
+import sysconfig
+import tempfile
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from pathlib import Path
+
+from docfliq_katas import child
+from docfliq_katas.errors import Misuse
+
+TIDIED = "--tidied"
+"""The option of pytest for runs after which somebody calls `make_databases`."""
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_LIBRARIES = (
+    "fastapi",
+    "pydantic_settings",
+    "sqlalchemy.ext.asyncio",
+    "sqlalchemy.dialects.postgresql.asyncpg",
+    "asyncpg",
+    "redis.asyncio",
+    "beanie",
+    "httpx",
+    "asgi_lifespan",
+    "email_validator",
+)
+
+
+def warm_up() -> None:
+    """Import what lessons use and let pytest load its plugins, once; forked runs then start at once."""
+    import pytest  # noqa: PLC0415 - who only asks for the fingerprint needs none of it
+
+    for library in _LIBRARIES:
+        importlib.import_module(library)
+    with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+        (Path(folder) / "test_nothing.py").write_text("async def test_nothing(): pass\n")
+        pytest.main(child.arguments(Path(folder)))
+
+
+def make_databases() -> None:
+    """Tidy up after a run and make databases for the next, in a process that nobody waits for."""
+    pid = os.fork()
+    if pid:
+        os.waitpid(pid, 0)
+        return
+    try:
+        if os.fork() == 0:
+            os.setsid()
+            from docfliq_katas.services import postgres  # noqa: PLC0415 - only here
+
+            with suppress(Misuse):  # the next run meets the same trouble, and tells it
+                asyncio.run(postgres.make_ready())
+    finally:
+        os._exit(0)
+
+
+def fingerprint() -> str:
+    """Return a mark that changes with the course's machinery, the Python and what is installed."""
+    installed = Path(sysconfig.get_path("purelib"))
+    facts = [sys.version, str(installed.stat().st_mtime_ns)]
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        found = path.stat()
+        facts.append(f"{path} {found.st_mtime_ns} {found.st_size}")
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()

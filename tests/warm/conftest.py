@@ -1,0 +1,51 @@
+"""A waiting process over a state folder of the test's own, gone at its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import psutil
+import pytest
+
+from docfliq_katas.warm import address
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture(autouse=True)
+def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[psutil.Process]]]:
+    """Return a function that finds the waiting processes of this test; forked runs are no such process."""
+    monkeypatch.setenv("KATA_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.delenv("KATA_WARM", raising=False)
+    monkeypatch.delenv("KATA_IDLE_MINUTES", raising=False)
+    place = str(address.here().folder)
+
+    def hosts() -> list[psutil.Process]:
+        found: list[psutil.Process] = []
+        for process in psutil.process_iter():
+            try:
+                command = process.cmdline()
+                if command[-2:] == ["docfliq_katas.warm.host", place] and process.ppid() not in {
+                    one.pid for one in found
+                }:
+                    found.append(process)
+            except psutil.Error:
+                continue
+        return found
+
+    yield hosts
+    for process in hosts():
+        for each in [process, *process.children(recursive=True)]:
+            each.kill()
+        process.wait(20)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with one test, as far as the runner cares."""
+    folder = tmp_path / "01_thing"
+    folder.mkdir()
+    (folder / "test_thing.py").write_text("def test_thing() -> None:\n    pass\n")
+    return folder
