@@ -26,6 +26,7 @@ _LIBRARIES = (
     "sqlalchemy.ext.asyncio",
     "sqlalchemy.dialects.postgresql.asyncpg",
     "asyncpg",
+    "alembic.command",
     "redis.asyncio",
     "beanie",
     "httpx",
