@@ -36,5 +36,6 @@ def of(problem: str, folder: Path) -> list[str]:
         lines = (folder / file).read_text(encoding="utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
         return []
-    shown = range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1)
-    return [listing("the lines", {number: lines[number - 1] for number in shown}, marked=line)] if shown else []
+    around = range(max(1, line - _AROUND), min(len(lines), line + _AROUND) + 1)
+    shown = {number: lines[number - 1] for number in around if lines[number - 1].strip() or number == line}
+    return [listing("the lines", shown, marked=line)] if shown else []

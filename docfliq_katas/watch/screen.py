@@ -100,10 +100,11 @@ class Words:
         if run.problem:
             voice.say(run.problem.strip(), "", f"NO VERDICT ({run.seconds:.2f} s)")
             return
-        for number, (test, message) in enumerate(run.red.items()):
-            voice.say(f"red: {test}")
-            if not number:
-                sys.stdout.write(f"{message}\n\n")
+        first = next((test for test in run.tests if test.outcome != "passed"), None)
+        for name in run.red:
+            voice.say(f"red: {name}")
+            if first and name == first.name:
+                sys.stdout.write(f"{first.message}\n\n")
         voice.say(_word(run))
         for line in events.path_lines(lesson, run) if self.paths else ():
             voice.say_raw(line)
