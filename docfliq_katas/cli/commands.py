@@ -163,6 +163,14 @@ def services_down() -> None:
 
 
 @app.command()
+def docs() -> int:
+    """Show the pages of all lessons in a browser, on this machine, until Ctrl-C."""
+    from docfliq_katas.pages import serve
+
+    return serve()
+
+
+@app.command()
 def doctor() -> int:
     """Say what is wrong with this machine or this checkout, and what to do."""
     from docfliq_katas import doctor as practice
