@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager, redirect_stdout
 from typing import TYPE_CHECKING, Any
 
-from docfliq_katas import excerpt, report
+from docfliq_katas import excerpt
 from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def path_lines(lesson: Lesson, run: Run) -> list[str]:
     for test in run.tests:
         facts = _facts(lesson, test)
         if test.outcome != "passed" and facts["file"]:
-            lines.append(f"{facts['file']}:{facts['line']}: red: {test.name}: {report.in_a_line(test.message)}")
+            lines.append(f"{facts['file']}:{facts['line']}: red: {test.name}: {excerpt.in_a_line(test.message)}")
     return lines
 
 

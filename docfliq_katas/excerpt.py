@@ -1,17 +1,24 @@
-"""The few lines of the slice that a red test is about."""
+"""What is picked out of a teaching report: one line of it, the place in the slice, the lines around that place."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from docfliq_katas.probes.verdict import listing
+from docfliq_katas.probes.verdict import listing, shorten
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 _PLACE = re.compile(r"(src/[\w/]+\.py):(\d+)")
+_COLUMNS = 80
 _AROUND = 1  # lines before and after
+
+
+def in_a_line(message: str) -> str:
+    """Return what a teaching report saw, on one line."""
+    saw = re.search(r"^saw +(.+(?:\n {12,}.+)*)", message, re.MULTILINE)
+    return f"saw: {shorten(saw[1] if saw else message, _COLUMNS - 5)}"
 
 
 def place(message: str) -> tuple[str, int] | None:

@@ -11,8 +11,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
-
 from docfliq_katas import starter
 from docfliq_katas.errors import Misuse
 from docfliq_katas.state import disk_faults, state_dir
@@ -93,6 +91,8 @@ def _own_folder() -> Iterator[Path]:
 @cache
 def _sweep(runs: Path) -> None:
     """Remove what runs left that were killed; once in a process is enough."""
+    import psutil  # noqa: PLC0415 - nothing else here needs it
+
     for folder in runs.iterdir():
         pid = folder.name.partition("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docfliq_katas import catalogue, report
+from docfliq_katas import catalogue, excerpt, report
 from docfliq_katas.errors import Misuse
 from docfliq_katas.recorder import Recorder
 from docfliq_katas.state import project_root
@@ -136,7 +136,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for result in terminalreporter.getreports("failed") + terminalreporter.getreports("error"):
         lesson = result.nodeid.partition("::")[0]
         if lesson in told and isinstance(result.longrepr, str) and not config.getoption("full"):
-            result.longrepr = report.in_a_line(result.longrepr)
+            result.longrepr = excerpt.in_a_line(result.longrepr)
             result.sections = []
         told.add(lesson)
     return (yield)

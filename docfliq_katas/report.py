@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
 APP_ERRORS = pytest.StashKey["list[Escaped]"]()
 """What the app of the running test let escape; the `serve` fixture fills it."""
 
-_COLUMNS = 80
 _LONGEST = 12  # lines of an assertion's explanation
 
 
@@ -43,12 +41,6 @@ def teach(item: pytest.Item, caught: pytest.ExceptionInfo[BaseException], folder
     words = plain_words.explain(caught.value) or "".join(plain_words.explain(error.exception) for error in raised)
     plain = [paragraph("in plain words", words)] if words else []
     return "\n".join([law, problem, *told, *excerpt.of(problem, folder), *plain])
-
-
-def in_a_line(message: str) -> str:
-    """Return what a teaching report saw, on one line."""
-    saw = re.search(r"^saw +(.+(?:\n {12,}.+)*)", message, re.MULTILINE)
-    return f"saw: {shorten(saw[1] if saw else message, _COLUMNS - 5)}"
 
 
 def import_problem(error: BaseException, folder: Path) -> str:

@@ -199,3 +199,14 @@ def test_without_a_host_the_run_takes_place_all_the_same(folder: Path, monkeypat
     """Where no process can be started, the caller runs the lesson itself."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     assert runner.run(folder, begin=hosted).green
+
+
+def test_the_one_who_asks_imports_nothing_heavy() -> None:
+    """What runs lessons is imported by the process that waits, and not again by each caller."""
+    code = (
+        "import sys; from docfliq_katas.cli import judging;"
+        "heavy = {'fastapi', 'sqlalchemy', 'pytest', '_pytest', 'beanie', 'pymongo', 'redis', 'asyncpg', 'psutil'};"
+        "print(heavy & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
