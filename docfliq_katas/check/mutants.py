@@ -80,6 +80,7 @@ def scores(lessons: Sequence[Lesson]) -> Iterator[Score]:
         changed = [
             (f"{path} {mutant.name}", mutant.line, path, mutant.source)
             for path, data in sorted(overlay.overlay_files(lesson, overlay.REFERENCE).items())
+            if path.endswith(".py")
             for mutant in mutants(data.decode())
         ]
         for first in range(0, len(changed), _BATCH):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import tomllib
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from docfliq_katas import overlay, starter
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from docfliq_katas.catalogue import Chapter, Lesson
 
 _SERVERS = {"postgres": "PostgreSQL", "mongodb": "MongoDB", "valkey": "Valkey"}
+_LANGUAGES = {".py": "python", ".conf": "nginx", ".ini": "ini", ".toml": "toml", ".mako": "mako"}
 _HINTS = ("where to look", "what happens", "how to repair it")
 
 
@@ -127,7 +129,7 @@ def _marked(path: str, old: str, new: str) -> str:
     telling = [number for number in changed if not lines[number - 1].startswith(("import ", "from "))]
     marks = " ".join(str(number) for number in telling or changed)
     options = f' title="{path}" linenums="1"' + (f' hl_lines="{marks}"' if marks else "")
-    return fenced("\n".join(lines), "python", options)
+    return fenced("\n".join(lines), _LANGUAGES.get(PurePosixPath(path).suffix, "text"), options)
 
 
 def _changed_lines(old: list[str], new: list[str]) -> list[int]:

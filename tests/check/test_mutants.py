@@ -57,6 +57,13 @@ def test_killed_mutants_reach_the_floor(course: Course, capsys: pytest.CaptureFi
     assert f"{SUM}: 1 of 1 mutants killed" in capsys.readouterr().out
 
 
+def test_what_is_not_python_is_left_alone(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """A reference may change other files too, such as a configuration."""
+    (course.root / f"solutions/{SUM}/src/proxy.conf").write_text("listen 80;\n")
+    assert check_mutants(["01"]) == 0
+    assert f"{SUM}: 1 of 1 mutants killed" in capsys.readouterr().out
+
+
 def test_a_survivor_is_named_until_it_is_excused(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     """A change that no test notices is refused by name; a reason in survivors.toml excuses it."""
     course.edit(SERVICE, "sum(fees)", "sum(fees, start=0)")

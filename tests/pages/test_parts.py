@@ -46,6 +46,14 @@ def test_broken_marks_the_lines_that_the_reference_changes(fees: Lesson) -> None
     ]
 
 
+def test_broken_names_the_language_of_each_file() -> None:
+    """A configuration is shown as what it is, and an unknown kind of file as text."""
+    assert parts._marked("src/proxy.conf", "listen 80;", "listen 443 ssl;").startswith(
+        '```nginx title="src/proxy.conf"'
+    )
+    assert parts._marked("src/notes", "one", "two").startswith("```text")
+
+
 def test_broken_shows_the_starter_and_not_what_the_learner_made_of_it(fees: Lesson) -> None:
     """A learner who has solved the lesson still reads the published starter on the page."""
     published = parts.broken(fees)
