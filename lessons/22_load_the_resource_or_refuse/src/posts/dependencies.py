@@ -1,0 +1,26 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from src.database import Session
+from src.posts import service as posts_service
+from src.posts.constants import PostStatus
+from src.posts.exceptions import AlreadyBookmarkedError, PostNotFoundError
+from src.posts.models import Post
+from src.users.dependencies import CurrentUser
+
+
+async def visible_post(session: Session, me: CurrentUser, post_id: UUID) -> Post:
+    post = await posts_service.find(session, post_id)
+    if post is None or (post.status == PostStatus.DRAFT and post.author_id != me.id):
+        raise PostNotFoundError
+    return post
+
+
+VisiblePost = Annotated[Post, Depends(visible_post)]
+
+
+async def not_bookmarked_yet(session: Session, me: CurrentUser, post_id: UUID) -> None:
+    if await posts_service.is_bookmarked(session, me.id, post_id):
+        raise AlreadyBookmarkedError

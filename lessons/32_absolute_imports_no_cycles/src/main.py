@@ -1,0 +1,11 @@
+from fastapi import FastAPI
+
+from src.posts.router import router as posts_router
+from src.users.router import router as users_router
+
+
+def create_app() -> FastAPI:
+    app = FastAPI(title="Docfliq")
+    app.include_router(posts_router, prefix="/api/v1")
+    app.include_router(users_router, prefix="/api/v1")
+    return app

@@ -1,0 +1,7 @@
+from enum import StrEnum
+
+
+class NotificationType(StrEnum):
+    LIKE = "like"
+    COMMENT = "comment"
+    FOLLOW = "follow"

@@ -1,0 +1,11 @@
+from fastapi import FastAPI
+
+from src.auth.router import router as auth_router
+from src.sessions.router import router as sessions_router
+
+
+def create_app() -> FastAPI:
+    app = FastAPI(title="Docfliq")
+    app.include_router(auth_router, prefix="/api/v1")
+    app.include_router(sessions_router, prefix="/api/v1")
+    return app

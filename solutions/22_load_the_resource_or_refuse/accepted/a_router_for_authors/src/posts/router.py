@@ -1,0 +1,54 @@
+from fastapi import APIRouter, Depends
+
+from src.database import Session
+from src.posts import service as posts_service
+from src.posts.dependencies import VisiblePost, not_bookmarked_yet, own_post
+from src.posts.models import Post, PostVersion
+from src.posts.schemas import BookmarkPublic, PostEdit, PostPublic, VersionPage
+from src.users.dependencies import CurrentUser, current_user
+
+PREFIX = "/posts/{post_id}"
+
+readers = APIRouter(prefix=PREFIX)
+authors = APIRouter(prefix=PREFIX, dependencies=[Depends(own_post)])
+
+
+@readers.get("", response_model=PostPublic)
+async def read_post(post: VisiblePost) -> Post:
+    return post
+
+
+@authors.patch("", response_model=PostPublic)
+async def edit_post(session: Session, post: VisiblePost, data: PostEdit) -> Post:
+    return await posts_service.edit(session, post, data.body)
+
+
+@authors.delete("", status_code=204)
+async def remove_post(session: Session, post: VisiblePost) -> None:
+    await posts_service.remove(session, post)
+
+
+@authors.post("/publish", response_model=PostPublic)
+async def publish_post(session: Session, post: VisiblePost) -> Post:
+    return await posts_service.publish(session, post)
+
+
+@authors.get("/versions", response_model=VersionPage)
+async def list_versions(session: Session, post: VisiblePost) -> dict[str, list[PostVersion]]:
+    return {"items": await posts_service.versions(session, post.post_id)}
+
+
+@readers.post("/bookmark", status_code=201, dependencies=[Depends(not_bookmarked_yet)])
+async def add_bookmark(session: Session, me: CurrentUser, post: VisiblePost) -> BookmarkPublic:
+    await posts_service.bookmark(session, me.id, post.post_id)
+    return BookmarkPublic(post_id=post.post_id)
+
+
+@readers.delete("/bookmark", status_code=204)
+async def remove_bookmark(session: Session, me: CurrentUser, post: VisiblePost) -> None:
+    await posts_service.remove_bookmark(session, me.id, post.post_id)
+
+
+router = APIRouter(tags=["posts"], dependencies=[Depends(current_user)])
+router.include_router(readers)
+router.include_router(authors)

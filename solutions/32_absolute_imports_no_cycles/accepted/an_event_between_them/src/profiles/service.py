@@ -1,0 +1,8 @@
+from src.posts import service as posts_service
+from src.users import service as users_service
+from src.users.schemas import Profile, User
+
+
+def get_profile(user: User) -> Profile:
+    posts = posts_service.list_posts_of(user.user_id)
+    return Profile(user.user_id, users_service.display_name(user), len(posts))

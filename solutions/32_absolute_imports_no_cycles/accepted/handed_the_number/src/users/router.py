@@ -1,0 +1,16 @@
+from fastapi import APIRouter, HTTPException
+
+from src.posts import service as posts_service
+from src.users import service as users_service
+from src.users.schemas import Profile
+
+router = APIRouter(prefix="/users", tags=["users"])
+
+
+@router.get("/{user_id}")
+async def get_profile(user_id: str) -> Profile:
+    user = users_service.find_user(user_id)
+    if user is None:
+        raise HTTPException(404, "user_not_found")
+    post_count = len(posts_service.list_posts_of(user_id))
+    return users_service.make_profile(user, post_count)

@@ -1,0 +1,81 @@
+from textwrap import shorten
+
+from src.notifications import constants as notifications_constants
+from src.notifications.schemas import Notification
+from src.posts.schemas import Post, PostCard
+from src.users.schemas import Profile, User
+
+SNIPPET_LENGTH = 160
+
+_USERS = {
+    "u-asha": User("u-asha", "Dr. Asha Menon", "cardiology"),
+    "u-rohan": User("u-rohan", "Dr. Rohan Kulkarni", "orthopaedics"),
+    "u-imran": User("u-imran", "Imran Sheikh", None),
+}
+
+
+def find_user(user_id: str) -> User | None:
+    return _USERS.get(user_id)
+
+
+def list_users() -> list[User]:
+    return list(_USERS.values())
+
+
+def display_name(user: User) -> str:
+    return f"{user.full_name}, {user.specialty}" if user.specialty else user.full_name
+
+
+def get_profile(user: User) -> Profile:
+    posts = list_posts_of(user.user_id)
+    return Profile(user.user_id, display_name(user), len(posts))
+
+
+_POSTS = {
+    post.post_id: post
+    for post in (
+        Post(
+            "p-1",
+            "u-asha",
+            "Reading a wide QRS at 3 a.m.",
+            "A regular broad-complex tachycardia is ventricular until proved otherwise. Ask for an"
+            " old tracing, look for capture and fusion beats, and call for help early on.",
+        ),
+        Post(
+            "p-2",
+            "u-rohan",
+            "Ankle fractures: when is a plain film enough?",
+            "Three views, and a look at the proximal fibula.",
+        ),
+        Post("p-8", "u-asha", "Amiodarone, and then?", "What I do in the first hour."),
+        Post("p-5", "u-left", "When a fever is not a fever", "The thermometer first."),
+    )
+}
+
+
+def find_post(post_id: str) -> Post | None:
+    return _POSTS.get(post_id)
+
+
+def list_posts_of(author_id: str) -> list[Post]:
+    return [post for post in _POSTS.values() if post.author_id == author_id]
+
+
+def snippet_of(text: str) -> str:
+    return shorten(text, SNIPPET_LENGTH, placeholder="…")
+
+
+def make_card(post: Post) -> PostCard:
+    author = find_user(post.author_id)
+    name = display_name(author) if author else None
+    return PostCard(post.post_id, post.title, name, snippet_of(post.body))
+
+
+def like(post: Post, liker: User) -> Notification:
+    return like_notice(post.author_id, display_name(liker), post.title)
+
+
+def like_notice(recipient_id: str, liker_name: str, title: str) -> Notification:
+    text = f"{liker_name} likes “{title}”"
+    kind = notifications_constants.NotificationType.LIKE
+    return Notification(recipient_id, kind, snippet_of(text))

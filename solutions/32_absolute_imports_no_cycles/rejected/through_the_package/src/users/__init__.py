@@ -1,0 +1,3 @@
+from src.users.service import display_name, find_user, list_users
+
+__all__ = ["display_name", "find_user", "list_users"]

@@ -1,0 +1,19 @@
+from src.users.schemas import User
+
+_USERS = {
+    "u-asha": User("u-asha", "Dr. Asha Menon", "cardiology"),
+    "u-rohan": User("u-rohan", "Dr. Rohan Kulkarni", "orthopaedics"),
+    "u-imran": User("u-imran", "Imran Sheikh", None),
+}
+
+
+def find_user(user_id: str) -> User | None:
+    return _USERS.get(user_id)
+
+
+def list_users() -> list[User]:
+    return list(_USERS.values())
+
+
+def display_name(user: User) -> str:
+    return f"{user.full_name}, {user.specialty}" if user.specialty else user.full_name

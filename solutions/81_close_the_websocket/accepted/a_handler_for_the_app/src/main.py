@@ -1,0 +1,46 @@
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from redis.asyncio import Redis
+
+from src.config import Settings
+from src.notifications.hub import Hub
+from src.notifications.router import router as notifications_router
+
+logger = logging.getLogger(__name__)
+
+
+class State(TypedDict):
+    redis: Redis
+    hub: Hub
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    async with (
+        Redis.from_url(Settings().redis_url, decode_responses=True) as redis,
+        redis.pubsub() as pubsub,
+    ):
+        await pubsub.ping()  # no start without Valkey, and no doctor waits for the connection
+        hub = Hub(pubsub)
+        pushing = asyncio.create_task(hub.run())
+        try:
+            yield {"redis": redis, "hub": hub}
+        finally:
+            pushing.cancel()
+            await asyncio.wait([pushing])
+
+
+async def client_is_gone(_websocket: WebSocket, gone: Exception) -> None:
+    logger.debug("a client is gone: %r", gone)
+
+
+def create_app() -> FastAPI:
+    app = FastAPI(title="Docfliq", lifespan=lifespan)
+    app.add_exception_handler(WebSocketDisconnect, client_is_gone)
+    app.include_router(notifications_router, prefix="/api/v1")
+    return app
