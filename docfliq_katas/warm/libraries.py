@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import hashlib
 import importlib
 import io
@@ -44,6 +45,8 @@ def warm_up() -> None:
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         (Path(folder) / "test_nothing.py").write_text("async def test_nothing(): pass\n")
         pytest.main(child.arguments(Path(folder)))
+    gc.collect()
+    gc.freeze()  # a collection in a forked run leaves all this alone, and its pages stay shared
 
 
 def make_databases() -> None:
