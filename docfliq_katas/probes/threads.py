@@ -6,7 +6,7 @@ import asyncio
 import functools
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import Context
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -138,9 +138,19 @@ def _name(function: Callable[..., Any]) -> str:
     return next((part for part in reversed(parts) if not part.startswith("<")), "a lambda")
 
 
-def _bare(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Return what a reader knows: the function inside `partial`, `Context.run` and a bound method."""
+def _bare(function: Any) -> Callable[..., Any]:  # noqa: ANN401 - whatever can be called
+    """Return what a reader knows: the function inside what asyncio, anyio and FastAPI wrap around it."""
     while isinstance(function, functools.partial):
-        runs_in_context = isinstance(getattr(function.func, "__self__", None), Context) and function.args
-        function = function.args[0] if runs_in_context else function.func
-    return getattr(function, "__func__", function)
+        if isinstance(getattr(function.func, "__self__", None), Context) and function.args:
+            function = function.args[0]
+        else:
+            function = function.keywords.get("function") if _is_fastapis(function.func) else function.func
+    owner = getattr(function, "__self__", None)
+    if isinstance(owner, AbstractContextManager):  # a dependency with `yield`, entered or left
+        function = getattr(owner, "func", None) or getattr(owner, "gen", function)
+    bare: Callable[..., Any] = getattr(function, "__func__", function)
+    return bare
+
+
+def _is_fastapis(function: Callable[..., Any]) -> bool:
+    return function.__name__ == "_run_sync_endpoint" and function.__module__.startswith("fastapi.")

@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 import pytest
 from anyio._backends._asyncio import AsyncIOBackend
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 
 from docfliq_katas.probes import requests
 from docfliq_katas.probes.http import Serve
@@ -39,6 +39,10 @@ SLICE = """
 
     async def on_the_loop(name):
         return Register().ask(name)
+
+
+    def pool():
+        yield "a pool"
 
 
     def sync_endpoint():
@@ -88,9 +92,9 @@ async def test_every_way_to_a_thread_is_seen() -> None:
 
 
 async def test_a_def_endpoint_belongs_to_its_request(slice_of: SliceOf) -> None:
-    """FastAPI calls it in a thread; the hop has the number of the request, and so has what runs in the thread."""
+    """FastAPI calls it and its dependencies in threads; each hop, and what runs in it, has the request's number."""
     app, service, seen = FastAPI(), slice_of(SLICE), []
-    app.get("/sync")(service.sync_endpoint)
+    app.get("/sync", dependencies=[Depends(service.pool)])(service.sync_endpoint)
 
     @app.get("/executor")
     async def endpoint() -> None:
@@ -101,7 +105,8 @@ async def test_a_def_endpoint_belongs_to_its_request(slice_of: SliceOf) -> None:
             await client.get("/sync")
             await client.get("/executor")
     first, second = (request.number for request in answered)
-    assert [(hop.function, hop.request) for hop in hops] == [("sync_endpoint", first), ("endpoint", second)]
+    assert [hop.function for hop in hops] == ["pool", "sync_endpoint", "pool", "endpoint"]
+    assert [hop.request for hop in hops] == [first, first, first, second]
     assert seen == [second]
 
 
