@@ -1,0 +1,139 @@
+"""The picture as one HTML file that asks nobody for anything: no script, no font, no other file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from docfliq_katas.errors import Misuse
+from docfliq_katas.state import write_atomic
+from docfliq_katas.trace.layout import SHARED, facts_of, milliseconds
+from docfliq_katas.trace.reading import read, times, told_of
+from docfliq_katas.trace.style import STYLE
+from docfliq_katas.trace.svg import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from docfliq_katas.trace.layout import Block, Lane, Picture
+    from docfliq_katas.trace.scale import Scale
+
+_MARK = '<meta name="generator" content="kata trace">'
+_POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One picture with the words above it: `Broken: your files`."""
+
+    heading: str
+    picture: Picture
+
+
+def check_place(file: Path) -> None:
+    """Demand that a page can be written to `file`.
+
+    Raises:
+        Misuse: there is something that is not a trace, or no folder to write to.
+
+    """
+    if file.is_dir():
+        raise Misuse(f"{file} is a folder: name a file for --html")
+    if not file.parent.is_dir():
+        raise Misuse(f"cannot write {file}: there is no folder {file.parent}")
+    if file.exists():
+        try:
+            with file.open("rb") as existing:
+                ours = _MARK.encode() in existing.read(1000)
+        except OSError as error:
+            raise Misuse(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from None
+        if not ours:
+            raise Misuse(f"{file} is there and is no trace of ours: name another file for --html")
+
+
+def write(file: Path, title: str, command: str, panels: Sequence[Panel], scale: Scale) -> None:
+    """Write the page.
+
+    Args:
+        file: Where to.
+        title: What is above everything.
+        command: The command that makes the page again.
+        panels: One picture, or two side by side.
+        scale: The scale of time of all of them.
+
+    Raises:
+        Misuse: the file cannot be written.
+
+    """
+    try:
+        write_atomic(file, "\n".join(_page(title, command, panels, scale)) + "\n")
+    except OSError as error:
+        raise Misuse(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _page(title: str, command: str, panels: Sequence[Panel], scale: Scale) -> Iterator[str]:
+    trace = panels[0].picture.trace
+    yield f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{_MARK}\n{_POLICY}'
+    yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    yield f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"
+    yield f"<h1>{escape(title)}</h1>\n<p>{escape(trace.law)}</p>\n<p><code>{escape(trace.test)}</code></p>"
+    yield f'<main class="panels" data-panels="{len(panels)}">'
+    for number, panel in enumerate(panels, 1):
+        yield from _panel(number, panel, scale)
+    yield f"</main>\n<footer>\n<p>{escape(SHARED)} The time that the test spent in between is left out.</p>"
+    yield f"<p>Made by <code>{escape(command)}</code>.</p>\n</footer>\n</body>\n</html>"
+
+
+def _panel(number: int, panel: Panel, scale: Scale) -> Iterator[str]:
+    picture, heading = panel.picture, panel.heading[:1].upper() + panel.heading[1:]
+    sentences = read(picture)
+    word = "green" if picture.trace.outcome == "passed" else "red"
+    yield f"<section>\n<h2>{escape(heading)} ({word})</h2>\n<ul>"
+    yield from (f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    yield "</ul>\n<figure>"
+    yield from draw(picture, scale, name=f"picture-{number}", title=heading, description=" ".join(sentences))
+    yield "<figcaption>\n<dl>"
+    yield from (line for lane in picture.key for line in _key(lane))
+    yield "</dl>\n</figcaption>\n</figure>"
+    yield from _table(picture, heading)
+    yield "</section>"
+
+
+def _key(lane: Lane) -> Iterator[str]:
+    place = f"<br>from <code>{escape(lane.first.where)}</code>" if lane.first.where else ""
+    yield f'<dt class="{lane.first.kind}">{lane.letter}</dt>\n<dd>{escape(told_of(lane))}{place}</dd>'
+
+
+def _table(picture: Picture, heading: str) -> Iterator[str]:
+    name = f"{heading}: the same in a table"
+    yield f'<div class="table" role="region" tabindex="0" aria-label="{escape(name)}">\n<table>'
+    yield f"<caption>{escape(name)}</caption>"
+    heads = ("What happened", "How often", "Rows", "Begins at", "Takes", "From")
+    columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
+    yield f"<thead><tr>{columns}</tr></thead>"
+    for block in picture.blocks:
+        yield f"<tbody>\n{_block_row(block)}"
+        yield from (_lane_row(lane, block.start) for lane in block.lanes)
+        yield "</tbody>"
+    yield "</table>\n</div>"
+
+
+def _block_row(block: Block) -> str:
+    request = block.request
+    who = f"{block.numbers} {request.method} {request.path}" if request else "Outside of any request"
+    words = f"{who}: {', '.join(facts_of(block))}"
+    return f'<tr><th colspan="6" scope="rowgroup">{escape(words)}</th></tr>'
+
+
+def _lane_row(lane: Lane, start: float) -> str:
+    cells = (
+        f"{lane.letter} {told_of(lane, with_times=False)}",
+        times(len(lane.calls)),
+        "" if lane.rows is None else str(lane.rows),
+        milliseconds(lane.first.began - start),
+        milliseconds(lane.seconds),
+        lane.first.where,
+    )
+    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
