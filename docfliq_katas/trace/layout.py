@@ -138,7 +138,7 @@ def facts_of(block: Block) -> list[str]:
         facts.append(f"{counted(len(threads), 'call')} in a worker thread")
     still = sum(call.seconds for call in block.calls if call.kind == "stall")
     if still:
-        facts.append(f"the event loop stands still for {milliseconds(still)}")
+        facts.append(f"the loop stands still for {milliseconds(still)}")
     late = sum(1 for call in block.calls if request and call.began > request.ended)
     if late:
         facts.append(f"{late} of these after the answer")

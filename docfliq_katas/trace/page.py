@@ -82,7 +82,10 @@ def _page(title: str, command: str, panels: Sequence[Panel], scale: Scale) -> It
     yield f'<main class="panels" data-panels="{len(panels)}">'
     for number, panel in enumerate(panels, 1):
         yield from _panel(number, panel, scale)
-    yield f"</main>\n<footer>\n<p>{escape(SHARED)} The time that the test spent in between is left out.</p>"
+    yield f'</main>\n<div class="panels" data-panels="{len(panels)}">'
+    for panel in panels:
+        yield from _table(panel.picture, panel.heading)
+    yield f"</div>\n<footer>\n<p>{escape(SHARED)} The time that the test spent in between is left out.</p>"
     yield f"<p>Made by <code>{escape(command)}</code>.</p>\n</footer>\n</body>\n</html>"
 
 
@@ -90,15 +93,13 @@ def _panel(number: int, panel: Panel, scale: Scale) -> Iterator[str]:
     picture, heading = panel.picture, panel.heading[:1].upper() + panel.heading[1:]
     sentences = read(picture)
     word = "green" if picture.trace.outcome == "passed" else "red"
-    yield f"<section>\n<h2>{escape(heading)} ({word})</h2>\n<ul>"
-    yield from (f"<li>{escape(sentence)}</li>" for sentence in sentences)
-    yield "</ul>\n<figure>"
+    yield f"<section>\n<h2>{escape(heading)} ({word})</h2>\n<figure>"
     yield from draw(picture, scale, name=f"picture-{number}", title=heading, description=" ".join(sentences))
-    yield "<figcaption>\n<dl>"
+    yield "<figcaption>\n<ul>"
+    yield from (f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    yield "</ul>\n<dl>"
     yield from (line for lane in picture.key for line in _key(lane))
-    yield "</dl>\n</figcaption>\n</figure>"
-    yield from _table(picture, heading)
-    yield "</section>"
+    yield "</dl>\n</figcaption>\n</figure>\n</section>"
 
 
 def _key(lane: Lane) -> Iterator[str]:
@@ -107,33 +108,33 @@ def _key(lane: Lane) -> Iterator[str]:
 
 
 def _table(picture: Picture, heading: str) -> Iterator[str]:
-    name = f"{heading}: the same in a table"
-    yield f'<div class="table" role="region" tabindex="0" aria-label="{escape(name)}">\n<table>'
+    name = f"The same in a table: {heading}"
+    yield f'<section class="table" tabindex="0" aria-label="{escape(name)}">\n<table>'
     yield f"<caption>{escape(name)}</caption>"
-    heads = ("What happened", "How often", "Rows", "Begins at", "Takes", "From")
+    heads = ("What happened", "How often", "Rows", "Begins at", "Takes")
     columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
     yield f"<thead><tr>{columns}</tr></thead>"
     for block in picture.blocks:
         yield f"<tbody>\n{_block_row(block)}"
         yield from (_lane_row(lane, block.start) for lane in block.lanes)
         yield "</tbody>"
-    yield "</table>\n</div>"
+    yield "</table>\n</section>"
 
 
 def _block_row(block: Block) -> str:
     request = block.request
     who = f"{block.numbers} {request.method} {request.path}" if request else "Outside of any request"
     words = f"{who}: {', '.join(facts_of(block))}"
-    return f'<tr><th colspan="6" scope="rowgroup">{escape(words)}</th></tr>'
+    return f'<tr><th colspan="5" scope="rowgroup">{escape(words)}</th></tr>'
 
 
 def _lane_row(lane: Lane, start: float) -> str:
+    place = f"<br>from <code>{escape(lane.first.where)}</code>" if lane.first.where else ""
     cells = (
-        f"{lane.letter} {told_of(lane, with_times=False)}",
         times(len(lane.calls)),
         "" if lane.rows is None else str(lane.rows),
         milliseconds(lane.first.began - start),
         milliseconds(lane.seconds),
-        lane.first.where,
     )
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
+    what = f"{lane.letter} {told_of(lane, with_times=False)}"
+    return f"<tr><td>{escape(what)}{place}</td>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"

@@ -52,9 +52,7 @@ def _ladders(picture: Picture) -> Iterator[str]:
         ladder = [lane for lane in block.lanes if lane.first.kind in SERVERS and len(lane.calls) >= _LADDER]
         if ladder and block.request:
             rungs = listed(f"{lane.letter} {times(len(lane.calls))}" for lane in ladder)
-            found.append(
-                (sum(len(lane.calls) for lane in ladder), f"{_who(block)} makes the same call again: {rungs}.")
-            )
+            found.append((sum(len(lane.calls) for lane in ladder), f"{_who(block)} sends {rungs}."))
     yield from (sentence for _, sentence in sorted(found, key=lambda pair: -pair[0])[:_MOST])
 
 
@@ -68,10 +66,16 @@ def _stalls(picture: Picture) -> Iterator[str]:
 
 
 def _threads(picture: Picture) -> Iterator[str]:
-    for block in picture.blocks[:_MOST]:
+    users: dict[str, list[Block]] = {}
+    for block in picture.blocks:
         threads = [lane.letter for lane in block.lanes if lane.first.kind == "thread"]
-        if threads:
-            yield f"{_who(block)} leaves {listed(threads)} to a worker thread; the event loop goes on."
+        if threads and block.request:
+            users.setdefault(listed(threads), []).append(block)
+    for letters, blocks in users.items():
+        who = (
+            f"Requests {listed(block.numbers for block in blocks)} leave" if blocks[1:] else f"{_who(blocks[0])} leaves"
+        )
+        yield f"{who} {letters} to a worker thread; the event loop goes on."
 
 
 def _overlaps(picture: Picture) -> Iterator[str]:

@@ -22,11 +22,11 @@ footer { margin-top: 1.5rem; color: var(--soft); font-size: .875rem; }
 .panels[data-panels="1"] > section { max-width: 52rem; }
 svg { display: block; width: 100%; overflow: visible;
   font: 12px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-svg text { fill: currentColor; }
+svg text { fill: currentColor; paint-order: stroke; stroke: var(--ground); stroke-width: 4px; }
 svg .title { font-size: 13px; font-weight: 600; }
 svg .soft { fill: var(--soft); }
 svg .grid { stroke: var(--line); }
-svg .rail { stroke: currentColor; stroke-opacity: .35; }
+svg .rail { stroke: currentColor; stroke-opacity: .5; }
 svg .request { fill: currentColor; fill-opacity: .55; }
 svg .rung { stroke-width: 2; }
 svg .going { fill-opacity: .45; }
@@ -45,10 +45,10 @@ dt.valkey { border-color: #c2680a; }
 dt.stall { border-color: #e0443a; }
 dt.thread { border-color: #2f7de0; }
 .table { overflow-x: auto; }
-table { border-collapse: collapse; font-size: .8125rem; min-width: 36rem; width: 100%; }
+table { border-collapse: collapse; font-size: .8125rem; width: 100%; }
 caption { text-align: left; font-weight: 600; padding: .5rem 0; }
-th, td { text-align: left; vertical-align: top; padding: .25rem .75rem .25rem 0; border-bottom: 1px solid var(--line); }
-td:first-child { min-width: 14rem; }
-td:last-child { overflow-wrap: anywhere; }
+th, td { text-align: left; vertical-align: top; padding: .25rem .5rem .25rem 0; border-bottom: 1px solid var(--line); }
+td:first-child { width: 60%; overflow-wrap: anywhere; }
+td + td { white-space: nowrap; }
 tbody th { font-weight: 600; padding-top: .75rem; }
 """

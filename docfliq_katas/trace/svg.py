@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from docfliq_katas.trace.scale import Scale
 
 _TICKS = 4
-_LETTERS = 50  # of 12 pixels each, on the narrowest screen
+_LETTERS = 54  # of 12 pixels each, on the narrowest screen
 _TITLE = 46
 _AXIS = 26  # pixels from here on
 _LINE = 17
@@ -73,7 +73,7 @@ class _Drawing:
             yield self._bar("request", block.request.began - block.start, block.request.seconds, 4, _BAR)
             self.bottom += _BAR + 4
         for lane in block.lanes:
-            yield self._text(f"{times(len(lane.calls))}  {lane.letter}  {lane.first.name}")
+            yield self._text(f"{lane.first.name}, {times(len(lane.calls))}", letter=lane.letter)
             yield from self._lane(lane, block.start)
             self.bottom += _LANE + 6
         self.bottom += _GAP
@@ -102,10 +102,11 @@ class _Drawing:
         x, width = self._x(began), max(0.003, self.scale.share(began + seconds) - self.scale.share(began))
         return f'<rect class="{kind}" x="{x}" y="{self.bottom + down}" width="{width:.2%}" height="{height}"/>'
 
-    def _text(self, words: str, kind: str = "") -> str:
+    def _text(self, words: str, kind: str = "", letter: str = "") -> str:
         self.bottom += _LINE
         named = f' class="{kind}"' if kind else ""
-        return f'<text{named} y="{self.bottom - 2}">{escape(words)}</text>'
+        begin = f'<tspan class="title">{letter}</tspan> ' if letter else ""
+        return f'<text{named} y="{self.bottom - 2}">{begin}{escape(words)}</text>'
 
     def _x(self, seconds: float) -> str:
         return f"{self.scale.share(seconds):.2%}"
