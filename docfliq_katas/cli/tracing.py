@@ -65,7 +65,7 @@ def trace(  # noqa: PLR0913 - an option of the command is a parameter here
     if html:
         made_by = command if compare else command.removesuffix(" --compare")
         page.write(html, title, made_by, panels, scale)
-        voice.say("", f"Written: {html}")
+        voice.say_raw(f"\nWritten: {html}")
 
 
 def _named(test: str, function: str | None) -> str:

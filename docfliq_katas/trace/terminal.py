@@ -125,7 +125,7 @@ class _Drawing:
             yield from self._key(lane)
 
     def _axis(self) -> Iterator[Text]:
-        ticks = [(0.0, "0"), *self.scale.ticks(max(2, self._room // 10))]
+        ticks = [(0.0, "0"), *self.scale.ticks(max(2, self._room // 9))]
         numbers, marks = [" "] * self._room, [" "] * self._room
         for moment, written in ticks:
             column = self._column(moment)
@@ -170,8 +170,10 @@ class _Drawing:
         return cells
 
     def _key(self, lane: Lane) -> Iterator[Text]:
-        text = f"{lane.letter}  {told_of(lane)}" + (f" from {lane.first.where}" if lane.first.where else "")
+        text = f"{lane.letter}  {told_of(lane)}"
         yield from self._wrapped(text, "   ", _STYLES[lane.first.kind], marked=len(lane.letter), first="")
+        if lane.first.where:
+            yield from self._wrapped(f"from {lane.first.where}", "   ")
 
     def _wrapped(
         self, text: str, indent: str, style: str = "", *, marked: int | None = None, first: str | None = None
