@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,22 +13,15 @@ from docfliq_katas.trace.style import STYLE
 from docfliq_katas.trace.svg import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
-    from docfliq_katas.trace.layout import Block, Lane, Picture
+    from docfliq_katas.trace.drawing import Drawing, Panel
+    from docfliq_katas.trace.layout import Block, Lane
     from docfliq_katas.trace.scale import Scale
 
 _MARK = '<meta name="generator" content="kata trace">'
 _POLICY = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One picture with the words above it: `Broken: your files`."""
-
-    heading: str
-    picture: Picture
 
 
 def check_place(file: Path) -> None:
@@ -53,48 +45,46 @@ def check_place(file: Path) -> None:
             raise Misuse(f"{file} is there and is no trace of ours: name another file for --html")
 
 
-def write(file: Path, title: str, command: str, panels: Sequence[Panel], scale: Scale) -> None:
+def write(file: Path, drawing: Drawing, command: str) -> None:
     """Write the page.
 
     Args:
         file: Where to.
-        title: What is above everything.
-        command: The command that makes the page again.
-        panels: One picture, or two side by side.
-        scale: The scale of time of all of them.
+        drawing: One picture, or two side by side.
+        command: The command that makes it again.
 
     Raises:
         Misuse: the file cannot be written.
 
     """
     try:
-        write_atomic(file, "\n".join(_page(title, command, panels, scale)) + "\n")
+        write_atomic(file, "\n".join(_page(drawing, command)) + "\n")
     except OSError as error:
         raise Misuse(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _page(title: str, command: str, panels: Sequence[Panel], scale: Scale) -> Iterator[str]:
-    trace = panels[0].picture.trace
+def _page(drawing: Drawing, command: str) -> Iterator[str]:
+    trace, title, panels = drawing.panels[0].picture.trace, escape(drawing.title), drawing.panels
     yield f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n{_MARK}\n{_POLICY}'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{escape(title)}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"
-    yield f"<h1>{escape(title)}</h1>\n<p>{escape(trace.law)}</p>\n<p><code>{escape(trace.test)}</code></p>"
+    yield f"<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>"
+    yield f"<h1>{title}</h1>\n<p>{escape(trace.law)}</p>\n<p><code>{escape(trace.test)}</code></p>"
     yield f'<main class="panels" data-panels="{len(panels)}">'
     for number, panel in enumerate(panels, 1):
-        yield from _panel(number, panel, scale)
+        yield from _panel(number, panel, drawing.scale)
     yield f'</main>\n<div class="panels" data-panels="{len(panels)}">'
     for panel in panels:
-        yield from _table(panel.picture, panel.heading)
+        yield from _table(panel)
     yield f"</div>\n<footer>\n<p>{escape(SHARED)} The time that the test spent in between is left out.</p>"
     yield f"<p>Made by <code>{escape(command)}</code>.</p>\n</footer>\n</body>\n</html>"
 
 
 def _panel(number: int, panel: Panel, scale: Scale) -> Iterator[str]:
-    picture, heading = panel.picture, panel.heading[:1].upper() + panel.heading[1:]
-    sentences = read(picture)
+    picture, sentences = panel.picture, read(panel.picture)
     word = "green" if picture.trace.outcome == "passed" else "red"
-    yield f"<section>\n<h2>{escape(heading)} ({word})</h2>\n<figure>"
-    yield from draw(picture, scale, name=f"picture-{number}", title=heading, description=" ".join(sentences))
+    yield f"<section>\n<h2>{escape(panel.heading)} ({word})</h2>\n<figure>"
+    name, description = f"picture-{number}", " ".join(sentences)
+    yield from draw(picture, scale, name=name, title=panel.heading, description=description)
     yield "<figcaption>\n<ul>"
     yield from (f"<li>{escape(sentence)}</li>" for sentence in sentences)
     yield "</ul>\n<dl>"
@@ -107,14 +97,14 @@ def _key(lane: Lane) -> Iterator[str]:
     yield f'<dt class="{lane.first.kind}">{lane.letter}</dt>\n<dd>{escape(told_of(lane))}{place}</dd>'
 
 
-def _table(picture: Picture, heading: str) -> Iterator[str]:
-    name = f"The same in a table: {heading}"
+def _table(panel: Panel) -> Iterator[str]:
+    name = f"The same in a table: {panel.heading}"
     yield f'<section class="table" tabindex="0" aria-label="{escape(name)}">\n<table>'
     yield f"<caption>{escape(name)}</caption>"
     heads = ("What happened", "How often", "Rows", "Begins at", "Takes")
     columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
     yield f"<thead><tr>{columns}</tr></thead>"
-    for block in picture.blocks:
+    for block in panel.picture.blocks:
         yield f"<tbody>\n{_block_row(block)}"
         yield from (_lane_row(lane, block.start) for lane in block.lanes)
         yield "</tbody>"

@@ -37,40 +37,38 @@ def take(lesson: Lesson, overlay: str, test: str | None = None) -> tuple[Trace, 
         return from_json(file.read_bytes())
 
 
-def function_of(lesson: Lesson, query: str) -> str:
-    """Return the name of the test function that `query` means: its name, with or without an id, or a part of it.
+def full_name(lesson: Lesson, query: str) -> str:
+    """Return the name of the test that `query` means, with the id if it has one; the name itself may be a part only.
 
     Raises:
         Misuse: no test answers to the query, or several do.
 
     """
-    name = query.rpartition("::")[2].partition("[")[0]
+    name, bracket, parameters = query.rpartition("::")[2].partition("[")
     if name in lesson.tests:
-        return name
+        return f"{name}{bracket}{parameters}"
     found = [test for test in lesson.tests if name and name in test]
     if len(found) == 1:
-        return found[0]
+        return f"{found[0]}{bracket}{parameters}"
     known = f"several tests are called so: {', '.join(found)}" if found else f"they are {', '.join(lesson.tests)}"
     raise Misuse(f"no test {query!r} in lesson {lesson.number}: {known}")
 
 
-def choose(lesson: Lesson, traces: tuple[Trace, ...], query: str | None = None) -> Trace:
+def choose(lesson: Lesson, traces: tuple[Trace, ...], name: str | None = None) -> Trace:
     """Return the trace to draw: of the test asked for, else of the first red goal test, else the first with requests.
 
     Raises:
         Misuse: the test made no request, or no test did.
 
     """
-    drawable = [trace for trace in traces if trace.requests]
-    if query:
-        identified = [trace for trace in traces if trace.test == query.rpartition("::")[2]]
-        if "[" in query and not identified:
-            raise Misuse(f"no test {query!r} in lesson {lesson.number}: they are {', '.join(t.test for t in traces)}")
-        drawable = [trace for trace in identified or traces if trace.requests]
-    red = [trace for trace in drawable if trace.outcome != "passed" and (query or trace.function in lesson.red)]
+    mine = [trace for trace in traces if name in {None, trace.test, trace.function}]
+    if not mine and name:
+        raise Misuse(f"no test {name!r} in lesson {lesson.number}: they are {', '.join(one.test for one in traces)}")
+    drawable = [trace for trace in mine if trace.requests]
     if not drawable:
-        who = f"{traces[0].function} made" if query and traces else f"no test of lesson {lesson.number} made"
-        raise Misuse(f"{who} {'no' if query and traces else 'a'} request through `serve`: there is nothing to draw")
+        who = f"{name} made no request" if name else f"no test of lesson {lesson.number} made a request"
+        raise Misuse(f"{who} through `serve`: there is nothing to draw")
+    red = [trace for trace in drawable if trace.outcome != "passed" and (name or trace.function in lesson.red)]
     return (red or drawable)[0]
 
 

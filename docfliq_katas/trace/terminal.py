@@ -87,6 +87,11 @@ def legend(pictures: Sequence[Picture], glyphs: Glyphs) -> str:
     return f"{', '.join(marks)}. {SHARED}"
 
 
+def wrapped(text: str, width: int) -> list[Text]:
+    """Return words as lines of at most `width` columns."""
+    return [Text(piece) for piece in textwrap.wrap(text, width, break_on_hyphens=False)]
+
+
 def side_by_side(left: list[Text], right: list[Text], *, gap: int) -> list[Text]:
     """Put two pictures of the same width beside each other."""
     width = max(line.cell_len for line in left) + gap
@@ -109,7 +114,7 @@ class _Drawing:
 
     def lines(self) -> Iterator[Text]:
         word = "green" if self.picture.trace.outcome == "passed" else "red"
-        yield from self._wrapped(f"{self.heading[:1].upper()}{self.heading[1:]} ({word})", "", "bold underline")
+        yield from self._wrapped(f"{self.heading} ({word})", "", "bold underline")
         yield from self._axis()
         for block in self.picture.blocks[:_BLOCKS]:
             yield from self._block(block)

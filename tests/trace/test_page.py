@@ -8,8 +8,8 @@ import pytest
 
 from docfliq_katas.errors import Misuse
 from docfliq_katas.trace import page
+from docfliq_katas.trace.drawing import Drawing, Panel
 from docfliq_katas.trace.layout import lay_out
-from docfliq_katas.trace.page import Panel
 from docfliq_katas.trace.scale import Scale
 from tests.trace.conftest import a_call, a_request, a_trace
 
@@ -49,9 +49,9 @@ def written(tmp_path: Path) -> str:
     """Write a page of two pictures, with words in it that look like HTML."""
     calls = [a_call(0.01 * number, 0.005, 1, what="SELECT '<script>' FROM users") for number in range(10)]
     trace = a_trace(a_request(1, 0, 0.1, path="/posts?a=1&b=<script>"), calls=calls, law="A < B & C.")
-    panels = [Panel("before: mine", lay_out(trace, {})), Panel("after: the reference", lay_out(trace, {}))]
+    panels = (Panel("Before: mine", lay_out(trace, {})), Panel("After: the reference", lay_out(trace, {})))
     file = tmp_path / "trace.html"
-    page.write(file, "Lesson 03 <Report>", "kata trace 03 --compare", panels, Scale(0.1))
+    page.write(file, Drawing("Lesson 03 <Report>", panels, Scale(0.1)), "kata trace 03 --compare")
     return file.read_text()
 
 

@@ -42,7 +42,7 @@ def drawn(*, width: int = 80, glyphs: terminal.Glyphs | None = None) -> list[Tex
     ]
     picture = lay_out(a_trace(a_request(1, 0, 0.1), a_request(2, 0.2, 0.02, path="/health"), calls=calls), {})
     scale = Scale(picture.seconds)
-    return terminal.lines(picture, "before: your files", scale, width=width, glyphs=glyphs or terminal.Glyphs())
+    return terminal.lines(picture, "Before: your files", scale, width=width, glyphs=glyphs or terminal.Glyphs())
 
 
 def test_a_ladder_and_a_stall_are_seen_at_a_glance() -> None:
