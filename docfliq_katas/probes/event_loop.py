@@ -252,13 +252,14 @@ def _stall(seconds: float, turn: _Turn, request_after: int | None) -> Stall:
     """Blame the place in the slice that was seen most, for the share of the time that the slice was seen at all."""
     seen = [(where_in(sample.stack), _inside(sample.stack), sample) for sample in turn.samples]
     in_slice = [(where, inside, sample) for where, inside, sample in seen if where]
-    began = (in_slice or seen)[0][2].began
-    share = _span(in_slice) / _span(seen) if in_slice else 1.0
-    request = requests.ended_within(turn.wall, began + seconds * share / 2) or turn.request or request_after
+    seconds *= _span(in_slice) / _span(seen) if in_slice else 1.0
+    # It was there before it was first seen, but it is over now.
+    began = max(turn.wall, min((in_slice or seen)[0][2].began, time.perf_counter() - seconds))
+    request = requests.ended_within(turn.wall, began + seconds / 2) or turn.request or request_after
     if not in_slice:
         return Stall(len(seen), "", None, seen[-1][1], began=began, seconds=seconds, request=request)
     (where, inside), ticks = Counter((where, inside) for where, inside, _ in in_slice).most_common(1)[0]
-    return Stall(ticks, where.call, where, inside, began=began, seconds=seconds * share, request=request)
+    return Stall(ticks, where.call, where, inside, began=began, seconds=seconds, request=request)
 
 
 def _span(seen: Sequence[tuple[Where | None, str, _Sample]]) -> float:

@@ -211,10 +211,14 @@ def _blocks(cluster: Sequence[_Span], letters: Letters) -> Iterator[Block]:
         beside = tuple(
             other.request.number
             for other in cluster
-            if other is not span and other.request and span.began < other.ended and other.began < span.ended
+            if span.request and other.request and other is not span and _overlap(span.request, other.request)
         )
         number = str(span.request.number) if span.request else ""
         yield Block(span.request, number, tuple(_lanes(span.calls, letters)), start, beside)
+
+
+def _overlap(one: Request, other: Request) -> bool:
+    return one.began < other.ended and other.began < one.ended
 
 
 def _lanes(calls: Iterable[Call], letters: Letters) -> list[Lane]:

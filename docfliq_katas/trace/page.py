@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ def check_place(file: Path) -> None:
         raise Misuse(f"{file} is a folder: name a file for --html")
     if not file.parent.is_dir():
         raise Misuse(f"cannot write {file}: there is no folder {file.parent}")
+    if not os.access(file.parent, os.W_OK):
+        raise Misuse(f"cannot write {file}: the folder {file.parent} is not yours to write in")
     if file.exists():
         try:
             with file.open("rb") as existing:
@@ -59,8 +62,10 @@ def write(file: Path, drawing: Drawing, command: str) -> None:
     """
     try:
         write_atomic(file, "\n".join(_page(drawing, command)) + "\n")
-    except OSError as error:
-        raise Misuse(f"cannot write {file}: {(error.strerror or str(error)).lower()}") from None
+    except (Misuse, OSError) as error:
+        cause = error.__cause__ if isinstance(error, Misuse) else error  # its advice is about the state folder
+        said = cause.strerror if isinstance(cause, OSError) else None
+        raise Misuse(f"cannot write {file}: {(said or str(error)).lower()}") from None
 
 
 def _page(drawing: Drawing, command: str) -> Iterator[str]:

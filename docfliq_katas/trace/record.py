@@ -108,11 +108,10 @@ def _trace(test: str, law: str, outcome: str, answered: Iterable[requests.Reques
     """Number the requests from 1, and let time begin with the first thing that happened."""
     answered = sorted(answered, key=lambda request: request.began)
     numbers = {request.number: number for number, request in enumerate(answered, 1)}
-    began = {request.number: request.began for request in answered}
-    # A stall is seen in steps of 10 ms: it may seem to begin before its request.
-    calls = [replace(call, began=max(call.began, began.get(call.request or 0, call.began))) for call in calls]
+    by_number = {request.number: request for request in answered}
+    calls = [_within(call, by_number.get(call.request or 0)) for call in calls]
     calls.sort(key=lambda call: call.began)
-    zero = min([*began.values(), *(call.began for call in calls)], default=0.0)
+    zero = min([*(request.began for request in answered), *(call.began for call in calls)], default=0.0)
     return Trace(
         test=test,
         law=law,
@@ -131,3 +130,11 @@ def _trace(test: str, law: str, outcome: str, answered: Iterable[requests.Reques
         ),
         calls=tuple(replace(call, began=call.began - zero, request=numbers.get(call.request or 0)) for call in calls),
     )
+
+
+def _within(call: Call, request: requests.Request | None) -> Call:
+    """Keep a stall, which is seen in steps of 10 ms only, inside the request that made it."""
+    if call.kind != "stall" or request is None or call.began > request.ended:
+        return call
+    began = max(call.began, request.began)
+    return replace(call, began=began, seconds=min(call.ended, request.ended) - began)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from docfliq_katas.probes.sql import Statement
     from docfliq_katas.probes.threads import Hop
     from docfliq_katas.probes.valkey import Trip
+    from docfliq_katas.trace.model import Kind
 
 _LONGEST = 160
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE|TABLE|JOIN)\s+(?:ONLY\s+|IF NOT EXISTS\s+)?([\w.\"]+)", re.IGNORECASE)
@@ -70,7 +71,7 @@ def of_hop(hop: Hop) -> Call:
     return _call(hop, "thread", name, f"{hop.function} in a worker thread", place, None, hop.waited)
 
 
-def _call(seen: Timed, kind: Any, name: str, what: str, where: str, rows: int | None, waited: float = 0.0) -> Call:  # noqa: ANN401, PLR0913, PLR0917 - a Kind; one argument for each field
+def _call(seen: Timed, kind: Kind, name: str, what: str, where: str, rows: int | None, waited: float = 0.0) -> Call:  # noqa: PLR0913, PLR0917 - one for each field
     return Call(kind, name, what, where, rows, seen.began, seen.seconds, waited, seen.request)
 
 

@@ -57,9 +57,12 @@ def test_what_happened_outside_of_requests_has_blocks_of_its_own() -> None:
 
 def test_what_goes_on_after_the_answer_stays_with_its_request() -> None:
     """It makes the block longer, and the words say so."""
-    (block,) = lay_out(a_trace(a_request(1, 0, 0.5), calls=[a_call(0.7, 0.1, 1)]), {}).blocks
+    late = a_call(0.7, 0.1, 1)
+    (block,) = lay_out(a_trace(a_request(1, 0, 0.5), calls=[late]), {}).blocks
     assert block.ended == pytest.approx(0.8)
     assert facts_of(block) == ["200 after 500 ms", "1 SQL statement with 1 row", "1 of these after the answer"]
+    together = lay_out(a_trace(a_request(1, 0, 0.5), a_request(2, 0.75, 0.5), calls=[late]), {})
+    assert [(block.start, block.beside) for block in together.blocks] == [(0, ()), (0, ())]
 
 
 def test_several_requests_in_a_row_that_do_the_same_are_drawn_once() -> None:
