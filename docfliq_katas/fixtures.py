@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from docfliq_katas.probes.processes import Processes
     from docfliq_katas.probes.secrets import SecretProbe
     from docfliq_katas.probes.sql import SqlProbe
+    from docfliq_katas.probes.threads import ThreadProbe
     from docfliq_katas.probes.valkey import ValkeyProbe
     from docfliq_katas.services import Server
 
@@ -97,6 +98,14 @@ def loop_probe() -> LoopProbe:
     from docfliq_katas.probes.event_loop import LoopProbe
 
     return LoopProbe()
+
+
+@pytest.fixture
+def thread_probe() -> ThreadProbe:
+    """Sees what is handed to worker threads."""
+    from docfliq_katas.probes.threads import ThreadProbe
+
+    return ThreadProbe()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@
 # ruff: noqa: PLC0415 - a command imports heavy things when it is called: help, hints and lists come at once
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003 - Typer reads it
 from typing import Annotated
 
 import typer
@@ -95,6 +96,25 @@ def hint(query: Query) -> None:
 def diff(query: Query, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
     """Compare your files with the reference."""
     helping.difference(catalogue.find(query), agreed=yes)
+
+
+@app.command("trace")
+def trace_requests(
+    query: Query,
+    test: Annotated[
+        str | None, typer.Argument(metavar="TEST", help="A test, or a part of its name; by default a red one.")
+    ] = None,
+    overlay: Annotated[
+        str, typer.Option(metavar="WHAT", help="mine, starter, reference, accepted/NAME, rejected/NAME, or a folder.")
+    ] = "mine",
+    compare: Annotated[bool, typer.Option("--compare", help="Show the reference's picture too.")] = False,
+    html: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the picture as a page, too.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --compare: do not ask.")] = False,
+) -> None:
+    """Draw what happened during the requests of a test: statements, round trips, stalls, threads."""
+    from docfliq_katas.cli import tracing
+
+    tracing.trace(catalogue.find(query), test, overlay=overlay, compare=compare, html=html, agreed=yes)
 
 
 @app.command()

@@ -39,7 +39,7 @@ def difference(lesson: Lesson, *, agreed: bool) -> None:
         Misuse: the lesson is not solved, and nobody is there to say that it may be spoiled.
 
     """
-    if not agreed and progress.of(lesson).state != "solved" and not _may_spoil(lesson):
+    if not may_spoil(lesson, f"kata diff {lesson.number} --yes", agreed=agreed):
         voice.say("Not shown.")
         return
     lines = _unified(lesson)
@@ -49,10 +49,23 @@ def difference(lesson: Lesson, *, agreed: bool) -> None:
         voice.say("Your files are the same as the reference.")
 
 
-def _may_spoil(lesson: Lesson) -> bool:
+def may_spoil(lesson: Lesson, command: str, *, agreed: bool) -> bool:
+    """Say whether the solution may be shown: the lesson is solved, or somebody agrees.
+
+    Args:
+        lesson: The lesson.
+        command: What shows the solution without a question.
+        agreed: Somebody has agreed already.
+
+    Raises:
+        Misuse: nobody is there to be asked.
+
+    """
+    if agreed or progress.of(lesson).state == "solved":
+        return True
     answer = voice.agrees(f"Lesson {lesson.number} is not solved yet, and this shows its solution. Show it?")
     if answer is None:
-        raise Misuse(f"lesson {lesson.number} is not solved yet: `kata diff {lesson.number} --yes` shows its solution")
+        raise Misuse(f"lesson {lesson.number} is not solved yet: `{command}` shows its solution")
     return answer
 
 

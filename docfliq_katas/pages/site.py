@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue, overlay
 from docfliq_katas.errors import Misuse
-from docfliq_katas.pages import navigation, parts, transcripts
+from docfliq_katas.pages import navigation, parts, traces, transcripts
 from docfliq_katas.state import disk_faults, project_root, write_atomic
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def build_pages() -> list[Path]:
-    """Write the generated parts of every lesson's page, and the navigation; return the files that changed.
+    """Write the generated parts of every page, and the navigation; return the files that changed.
 
     Every lesson is run: its starter, its reference, and each rejected variant whose message nobody has recorded.
 
@@ -40,7 +40,7 @@ def build_pages() -> list[Path]:
     for lesson in lessons:
         for name, text in _parts(lesson, chapters[lesson.chapter], titles, runs).items():
             files[f"{lesson.slug}/{name}.md"] = text
-    return _write(files)
+    return _write(files | traces.wanted())
 
 
 def build(*, strict: bool = True, site: Path | None = None) -> int:

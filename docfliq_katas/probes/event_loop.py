@@ -13,12 +13,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from docfliq_katas.probes import requests
 from docfliq_katas.probes.frames import freeze, slice_file, where_in
 from docfliq_katas.probes.gate import Gate
+from docfliq_katas.probes.recording import Timed
 from docfliq_katas.probes.verdict import refuse, shorten
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
+    from contextvars import Context
 
     from docfliq_katas.probes.frames import FrozenStack, Where
 
@@ -29,18 +32,19 @@ _NOTICED = 0.02  # seconds; shorter stalls are the ordinary grain of a busy mach
 
 
 @dataclass(frozen=True, slots=True)
-class Stall:
+class Stall(Timed):
     """One callback of the loop, such as one step of a task, that kept all others waiting.
 
+    `began` is when it was first seen in the slice; `seconds` is how long it stayed there, without the time in which it
+    waited for a processor.
+
     Attributes:
-        seconds: how long it stayed in the slice, without the time in which it waited for a processor.
         ticks: how often the watchdog, once in 10 ms, found it at this place.
         call: the source of the call in the slice, such as `time.sleep(0.4)`; empty when `where` is None.
         where: the place in the slice, or None when no frame of the slice was on the loop's stack.
         inside: the innermost Python function, as `socket.readinto`; empty when that is the slice's own.
     """
 
-    seconds: float
     ticks: int
     call: str
     where: Where | None
@@ -132,9 +136,10 @@ class LoopProbe:
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
-    """One look at the loop's stack; `seconds` is the time since the look before, or since the callback began."""
+    """One look at the loop's stack; it stands for the time since the look before, or since the callback began."""
 
     stack: FrozenStack
+    began: float
     seconds: float
 
 
@@ -145,6 +150,7 @@ class _Turn:
     wall: float
     computing: float
     queueing: float
+    request: int | None
     samples: list[_Sample] = field(default_factory=list)
     delayed: float = 0.0  # for how long the watchdog was ready to look but had no processor
     disturbed: float = 0.0  # for how long the watchdog kept the interpreter from a loop that was computing
@@ -172,11 +178,14 @@ class _Watchdog:
             if threading.get_ident() != watchdog._loop_thread:
                 original(handle)
                 return
-            watchdog._turn = _Turn(time.perf_counter(), time.thread_time(), _usage(watchdog._queue)[1])
+            context: Context = getattr(handle, "_context")  # noqa: B009 - typeshed does not know it
+            request = context.get(requests.current)
+            queueing = _usage(watchdog._queue)[1]
+            watchdog._turn = _Turn(time.perf_counter(), time.thread_time(), queueing, request)
             try:
                 original(handle)
             finally:
-                watchdog._book()
+                watchdog._book(context)
 
         setattr(asyncio.Handle, "_run", timed)  # noqa: B010 - a method, on purpose
 
@@ -188,7 +197,7 @@ class _Watchdog:
         _close(self._queue)
         self._queue = None
 
-    def _book(self) -> None:
+    def _book(self, context: Context) -> None:
         """Note, on the loop's thread, that a callback has ended, and how long the slice held it."""
         turn, self._turn = self._turn, None
         self._heartbeat.turns += 1
@@ -201,7 +210,7 @@ class _Watchdog:
         served = computed + max(0.0, idle)
         looked_at = sum(min(sample.seconds, 3 * _TICK) for sample in turn.samples)
         witnessed = max(computed, looked_at + turn.delayed)
-        stall = _stall(min(served, witnessed), turn.samples)
+        stall = _stall(min(served, witnessed), turn, context.get(requests.current))
         if stall.seconds >= _NOTICED:
             self._heartbeat.stalls.append(stall)
 
@@ -234,19 +243,27 @@ class _Watchdog:
             return looked
         frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001 - the documented way in
         if turn is not None and frame is not None and now - turn.wall > _TICK:
-            turn.samples.append(_Sample(freeze(frame), now - max(looked, turn.wall)))
+            since = max(looked, turn.wall)
+            turn.samples.append(_Sample(freeze(frame), since, now - since))
         return now
 
 
-def _stall(seconds: float, samples: list[_Sample]) -> Stall:
+def _stall(seconds: float, turn: _Turn, request_after: int | None) -> Stall:
     """Blame the place in the slice that was seen most, for the share of the time that the slice was seen at all."""
-    seen = [(where_in(sample.stack), _inside(sample.stack), sample.seconds) for sample in samples]
-    in_slice = [(where, inside, span) for where, inside, span in seen if where]
+    seen = [(where_in(sample.stack), _inside(sample.stack), sample) for sample in turn.samples]
+    in_slice = [(where, inside, sample) for where, inside, sample in seen if where]
+    seconds *= _span(in_slice) / _span(seen) if in_slice else 1.0
+    # It was there before it was first seen, but it is over now.
+    began = max(turn.wall, min((in_slice or seen)[0][2].began, time.perf_counter() - seconds))
+    request = requests.ended_within(turn.wall, began + seconds / 2) or turn.request or request_after
     if not in_slice:
-        return Stall(seconds, len(seen), "", None, seen[-1][1])
-    share = sum(span for _, _, span in in_slice) / sum(span for _, _, span in seen)
+        return Stall(len(seen), "", None, seen[-1][1], began=began, seconds=seconds, request=request)
     (where, inside), ticks = Counter((where, inside) for where, inside, _ in in_slice).most_common(1)[0]
-    return Stall(seconds * share, ticks, where.call, where, inside)
+    return Stall(ticks, where.call, where, inside, began=began, seconds=seconds, request=request)
+
+
+def _span(seen: Sequence[tuple[Where | None, str, _Sample]]) -> float:
+    return sum(sample.seconds for _, _, sample in seen)
 
 
 def _inside(stack: FrozenStack) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import httpx
 from asgi_lifespan import LifespanManager
 
+from docfliq_katas.probes import requests
 from docfliq_katas.probes.frames import slice_frame_of, where_defined
 from docfliq_katas.probes.verdict import refuse, shorten
 
@@ -108,7 +109,13 @@ class _Transport(httpx.ASGITransport):
         exchange = _Exchange()
         token = _current.set(exchange)
         try:
-            response = await super().handle_async_request(request)
+            with requests.under_way(request.method, request.url.raw_path.decode()) as outcome:
+                try:
+                    response = await super().handle_async_request(request)
+                    outcome.status = response.status_code
+                finally:
+                    outcome.raised = str(exchange.errors[-1]) if exchange.errors else ""
+                    outcome.where = where_defined(exchange.endpoint) if exchange.endpoint else None
         finally:
             _current.reset(token)
         response.extensions[_EXCHANGE] = exchange

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,9 +13,10 @@ from bson.binary import UuidRepresentation
 from bson.codec_options import CodecOptions, TypeRegistry
 from pymongo import monitoring
 
+from docfliq_katas.probes import requests
 from docfliq_katas.probes.frames import slice_frame
 from docfliq_katas.probes.mongo_plans import read_plan
-from docfliq_katas.probes.recording import Recording
+from docfliq_katas.probes.recording import Recording, Timed
 from docfliq_katas.probes.verdict import refuse, shorten
 
 if TYPE_CHECKING:
@@ -40,8 +42,8 @@ _CODEC: CodecOptions[dict[str, Any]] = CodecOptions(
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """One command that the server has answered.
+class Command(Timed):
+    """One command that the server has answered; `seconds` is what the driver measured.
 
     Attributes:
         name: `find`, `aggregate`, `getMore`, `insert`, `update`, …
@@ -176,33 +178,47 @@ class MongoProbe:
         refuse(saw="\n".join(saw), wants=wants, look_at=", ".join(places) or None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A command on its way."""
+
+    body: Mapping[str, Any]
+    where: Where | None
+    began: float
+    request: int | None
+
+
 class _Listener(monitoring.CommandListener):
     """Hears every command of every client, and remembers only what a recording asks for."""
 
     def __init__(self) -> None:
         self.recordings: list[Commands] = []
-        self._started: dict[int, tuple[Mapping[str, Any], Where | None]] = {}
+        self._started: dict[int, _Asked] = {}
         self._lock = threading.Lock()
 
     def started(self, event: monitoring.CommandStartedEvent) -> None:
         if self.recordings:
             with self._lock:
-                self._started[event.request_id] = (dict(event.command), slice_frame())
+                self._started[event.request_id] = _Asked(
+                    dict(event.command), slice_frame(), time.perf_counter(), requests.current.get()
+                )
 
     def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
         with self._lock:
-            started = self._started.pop(event.request_id, None)
-        if started is None:
+            asked = self._started.pop(event.request_id, None)
+        if asked is None:
             return
-        body, where = started
         command = Command(
             name=event.command_name,
             database=event.database_name,
-            collection=_collection(event.command_name, body),
-            body=body,
+            collection=_collection(event.command_name, asked.body),
+            body=asked.body,
             documents=_documents(event.reply),
             reply_bytes=len(bson.encode(event.reply, codec_options=_CODEC)),
-            where=where,
+            where=asked.where,
+            began=asked.began,
+            seconds=event.duration_micros / 1e6,
+            request=asked.request,
         )
         for recording in self.recordings:
             (recording.housekeeping if command.name in HOUSEKEEPING else recording.items).append(command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from docfliq_katas.probes import requests
 from docfliq_katas.probes.frames import slice_frame
 from docfliq_katas.probes.plans import Plan, explain
-from docfliq_katas.probes.recording import Recording
+from docfliq_katas.probes.recording import Recording, Timed
 from docfliq_katas.probes.verdict import refuse, shorten
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ _ROWS = re.compile(r"(\(\?…?\))(?:, ?\(\?…?\))+")
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
-    """One statement that the server has run.
+class Statement(Timed):
+    """One statement that the server has run; `seconds` ends when its rows are here.
 
     Attributes:
         text: the SQL as it was sent, with `$1` for bound values.
@@ -51,6 +53,11 @@ class Statement:
         """The text without what differs between two runs of one query: bound values, and how many there are."""
         text = _BOUND.sub("?", " ".join(self.text.split()))
         return _ROWS.sub(r"\1…", _LIST.sub("(?…)", text))
+
+    @property
+    def brief(self) -> str:
+        """The shape without the columns but the first: what is asked of which table is what a reader looks for."""
+        return _brief(self.shape)
 
 
 @dataclass
@@ -99,11 +106,28 @@ class SqlProbe:
     def record(self) -> Iterator[Statements]:
         """Record every statement until the block ends, whichever engine, thread or task runs it."""
         statements = Statements()
+        began: dict[int, float] = {}
+
+        def executing(_: Any, cursor: Any, *__: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
+            began[id(cursor)] = time.perf_counter()
 
         def executed(_: Any, cursor: Any, text: str, parameters: Any, __: Any, many: bool) -> None:  # noqa: ANN401, FBT001 - SQLAlchemy's signature
             rows = getattr(cursor, "rowcount", -1)
             kept = list(parameters) if many else parameters
-            statements.items.append(Statement(text, many, rows if rows >= 0 else None, kept, slice_frame()))
+            now = time.perf_counter()
+            then = began.pop(id(cursor), now)
+            statements.items.append(
+                Statement(
+                    text=text,
+                    executemany=many,
+                    rows=rows if rows >= 0 else None,
+                    parameters=kept,
+                    where=slice_frame(),
+                    began=then,
+                    seconds=now - then,
+                    request=requests.current.get(),
+                )
+            )
 
         def committed(_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
             statements.commits += 1
@@ -111,7 +135,12 @@ class SqlProbe:
         def rolled_back(_: Any) -> None:  # noqa: ANN401 - SQLAlchemy's signature
             statements.rollbacks += 1
 
-        listeners = (("after_cursor_execute", executed), ("commit", committed), ("rollback", rolled_back))
+        listeners = (
+            ("before_cursor_execute", executing),
+            ("after_cursor_execute", executed),
+            ("commit", committed),
+            ("rollback", rolled_back),
+        )
         for name, listener in listeners:
             event.listen(Engine, name, listener)
         try:
