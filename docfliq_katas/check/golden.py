@@ -24,6 +24,7 @@ _VARYING = [
     (re.compile(r"\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE), "<uuid>"),
     (re.compile(r"\b[0-9a-f]{32,}\b", re.IGNORECASE), "<hex>"),
     (re.compile(r"\b[0-9a-f]{24}\b", re.IGNORECASE), "<id>"),
+    (re.compile(r"\b[0-9a-f]{8}(?=…)"), "<id>"),  # the head of one
     (re.compile(r"\b0x[0-9a-f]+\b", re.IGNORECASE), "<address>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?"), "<time>"),
     (re.compile(rf"{_NUMBER} ?(?:ns|µs|us|ms|s|sec|seconds?|minutes?)\b"), "<duration>"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         ("a peak of 1,234.5 MiB, 12 kB and 7 bytes", "a peak of <size>, <size> and <size>"),
         ("post 018f3a2b-1c4d-7e5f-8a9b-0c1d2e3f4a5b", "post <uuid>"),
         ("_id 665f1f77bcf86cd799439011", "_id <id>"),
+        ("the answer under 93c8abdd…", "the answer under <id>…"),
         ("<object at 0x7f3a5c0b12d0>", "<object at <address>>"),
         ("localhost:54321 and 127.0.0.1:6379, port 27017", "localhost:<port> and 127.0.0.1:<port>, port <port>"),
         ("database kata_7f3a_12 is gone", "database <database> is gone"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
@@ -37,8 +38,9 @@ def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
 
     yield hosts
     for process in hosts():
-        for each in [process, *process.children(recursive=True)]:
-            each.kill()
+        with suppress(psutil.NoSuchProcess):  # it may be on its way out by itself
+            for each in [process, *process.children(recursive=True)]:
+                each.kill()
         process.wait(20)
 
 
