@@ -88,12 +88,15 @@ FORMATS: dict[str, Form] = {
     "an address without a domain": {"contact_email": "asha@"},
     "an address with a second line": {"contact_email": "asha@example.org\nBcc: all@example.org"},
     "two addresses": {"contact_email": "asha@example.org,rohan@example.org"},
+    "an address without a point": {"contact_email": "ask@desk"},
+    "an address that ends in points": {"contact_email": "asha@example.."},
     "an address of 255 characters": {"contact_email": address(255)},
     "an empty language": {"translations": {"": "ECG"}},
     "the language 'h'": {"translations": {"h": "ECG"}},
     "the language 'hin'": {"translations": {"ml": "ECG", "hin": "ECG"}},
     "the language 'HI'": {"translations": {"HI": "ECG"}},
     "the language 'h1'": {"translations": {"h1": "ECG"}},
+    "the language 'éß'": {"translations": {"éß": "ECG"}},
 }
 MINUTES: dict[str, Form] = {
     f"a module with minutes = {minutes}": {"syllabus": [module(), module(minutes=minutes)]}

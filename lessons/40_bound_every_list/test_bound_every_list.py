@@ -21,7 +21,7 @@ CHANNEL_PAGE = f"/api/v1/channels/{CHANNEL}"
 Params = dict[str, int]
 
 LISTS = {"comments": COMMENTS, "followers": FOLLOWERS}
-SHOWN_AS = {"comments": "body", "followers": "full_name"}
+IDS = {"comments": "comment_id", "followers": "user_id"}
 A_FEW, MANY = 30, 300
 PAGE = 10
 ASKED_FOR = [  # of 30 rows, and of 300: an answer of ten rows, then one of twenty
@@ -137,12 +137,13 @@ async def test_a_parameter_outside_its_bounds_is_refused(
 async def test_each_row_is_on_exactly_one_page(
     name: str, read: Read, postgres: PostgresDatabase
 ) -> None:
-    """Who turns the pages sees each row once, also where all of them have one time."""
+    """Who turns the pages sees each row once, also where all have one time, and one text."""
     await add_rows(postgres, range(A_FEW), minutes_apart=0)
+    every = await make_alike(postgres, name)
     seen: list[str] = []
     for page in range(1, A_FEW):
         items = (await read(LISTS[name], {"page": page, "page_size": PAGE}))["items"]
-        shown = [item[SHOWN_AS[name]] for item in items]
+        shown = [item[IDS[name]] for item in items]
         seen += shown
         if len(items) < PAGE:
             break
@@ -152,13 +153,12 @@ async def test_each_row_is_on_exactly_one_page(
             saw=f"{A_FEW - 1} pages of {PAGE} {name}, and none of them short; there are {A_FEW}",
             wants="a short or an empty page at the end",
         )
-    every = {f"{'Comment' if name == 'comments' else 'Follower'} {n}" for n in range(A_FEW)}
     twice = [row for row, times in Counter(seen).items() if times > 1]
     lost = every.difference(seen)
     if twice or lost:
         refuse(
             saw=f"of {A_FEW} {name} in pages of {PAGE}, {len(twice)} came twice, and {len(lost)}"
-            " never; all of them have the same created_at",
+            " never; all of them have the same created_at, and the same text or name",
             wants="an order in which no two rows are equal",
             look_at="src/posts/service.py" if name == "comments" else "src/users/service.py",
         )
@@ -243,15 +243,27 @@ def expect_no_more(few: dict[str, Counter[str]], many: dict[str, Counter[str]]) 
         )
 
 
+async def make_alike(postgres: PostgresDatabase, name: str) -> set[str]:
+    """Give all comments one text and all followers one name; return the ids of the list."""
+    await postgres.execute("UPDATE comments SET body = 'Thank you!'")
+    await postgres.execute(
+        "UPDATE users SET full_name = 'Dr. Anil Kumar' WHERE full_name LIKE 'Follower %'"
+    )
+    rows = await postgres.fetch(
+        "SELECT id FROM comments" if name == "comments" else "SELECT follower_id AS id FROM follows"
+    )
+    return {str(row["id"]) for row in rows}
+
+
 async def move(postgres: PostgresDatabase, shown: list[str]) -> None:
     """Store rows at another place of the table, where PostgreSQL puts them when they are edited."""
     await postgres.execute(
-        "WITH old AS (DELETE FROM comments WHERE body = ANY ($1) RETURNING *)"
+        "WITH old AS (DELETE FROM comments WHERE id = ANY ($1::uuid[]) RETURNING *)"
         " INSERT INTO comments SELECT * FROM old",
         shown,
     )
     await postgres.execute(
-        "WITH edited AS (UPDATE users SET full_name = full_name WHERE full_name = ANY ($1)"
+        "WITH edited AS (UPDATE users SET specialty = specialty WHERE id = ANY ($1::uuid[])"
         " RETURNING id), old AS (DELETE FROM follows WHERE follower_id IN (SELECT id FROM edited)"
         " RETURNING *) INSERT INTO follows SELECT * FROM old",
         shown,
