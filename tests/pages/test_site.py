@@ -139,6 +139,7 @@ def test_a_wrong_call_is_told_in_one_line(course: Path, build: Build) -> None:
     assert (run.returncode, run.stderr.count("\n")) == (2, 1)
 
 
+@pytest.mark.timeout(900)  # it runs every lesson twice
 def test_the_real_site_builds_strictly(tmp_path: Path) -> None:
     """Every page of the course has its parts, and no link, anchor or include of it is broken."""
     program = "import sys; from pathlib import Path; from docfliq_katas.pages import build; "
