@@ -41,6 +41,21 @@ async def test_an_engine_that_is_not_disposed_is_seen(postgres_url: str) -> None
     await engine.dispose()
 
 
+@pytest.mark.usefixtures("few_polls")
+async def test_what_was_there_before_is_left_out(postgres_url: str) -> None:
+    """A connection that is named as known is no reason to refuse, and another one is."""
+    probe = ConnectionProbe()
+    engine, later = create_async_engine(postgres_url), create_async_engine(postgres_url)
+    async with engine.connect():
+        known = await probe.postgres(postgres_url)
+        await probe.assert_none_left(postgres=postgres_url, apart_from=known, wants=WANTS)
+        async with later.connect():
+            with pytest.raises(Verdict, match="1 connection is still open"):
+                await probe.assert_none_left(postgres=postgres_url, apart_from=known, wants=WANTS)
+    await engine.dispose()
+    await later.dispose()
+
+
 async def test_a_disposed_engine_passes(postgres_url: str) -> None:
     """The server is given the time to notice that its clients are gone."""
     engine = create_async_engine(postgres_url)
@@ -60,11 +75,18 @@ async def test_a_client_of_valkey_is_seen_until_it_is_closed(
     client = Redis.from_pool(ConnectionPool(connection_class=pool.connection_class, **options))
     await client.get("user:1")
     (connection,) = await probe.valkey(valkey_client)
-    assert (connection.server, connection.last, connection.name) == ("Valkey", "GET", "")
+    assert (connection.server, connection.state, connection.last) == ("Valkey", "idle", "GET")
+    assert connection.name == ""
     monkeypatch.setattr(connections, "_POLLS", 3)
     with pytest.raises(Verdict, match="1 connection is still open"):
         await probe.assert_none_left(valkey=valkey_client, wants=WANTS)
     monkeypatch.undo()
+    blocked = asyncio.ensure_future(client.blpop("jobs", timeout=10))
+    while await probe.valkey(valkey_client) == [connection]:
+        pass  # the server has not read the command yet
+    assert [one.state for one in await probe.valkey(valkey_client)] == ["active"]
+    await valkey_client.rpush("jobs", "a job")
+    await blocked
     await client.aclose()
     await probe.assert_none_left(valkey=valkey_client, wants=WANTS)
 
@@ -77,7 +99,9 @@ async def test_a_client_of_mongodb_is_seen_until_it_is_closed(
     assert await probe.mongodb(mongo_database) == []
     client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(mongodb_url)
     await asyncio.gather(*(client[mongo_database.name].posts.find_one() for _ in range(3)))
-    assert len(await probe.mongodb(mongo_database)) >= 2
+    found = await probe.mongodb(mongo_database)
+    assert len(found) >= 2
+    assert [one.last for one in found] == sorted(one.last for one in found)
     monkeypatch.setattr(connections, "_POLLS", 3)
     with pytest.raises(Verdict, match="connections are still open"):
         await probe.assert_none_left(mongodb=mongo_database, wants=WANTS)

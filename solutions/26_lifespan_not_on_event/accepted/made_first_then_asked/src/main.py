@@ -1,0 +1,45 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypedDict
+
+from fastapi import FastAPI
+from pymongo import AsyncMongoClient
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from src.config import Settings
+from src.health import service as health_service
+from src.health.router import router as health_router
+
+
+class State(TypedDict):
+    engine: AsyncEngine
+    mongo: AsyncMongoClient[dict[str, Any]]
+    redis: Redis
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    settings = Settings()
+    engine = create_async_engine(settings.database_url, pool_pre_ping=True)
+    mongo = AsyncMongoClient[dict[str, Any]](settings.mongodb_url)
+    redis = Redis.from_url(settings.redis_url)
+    try:
+        await health_service.check_postgres(engine)
+        await health_service.check_mongodb(mongo)
+        await health_service.check_valkey(redis)
+        yield {"engine": engine, "mongo": mongo, "redis": redis}
+    finally:
+        try:
+            await redis.aclose()
+        finally:
+            try:
+                await mongo.close()
+            finally:
+                await engine.dispose()
+
+
+def create_app() -> FastAPI:
+    app = FastAPI(title="Docfliq", lifespan=lifespan)
+    app.include_router(health_router)
+    return app

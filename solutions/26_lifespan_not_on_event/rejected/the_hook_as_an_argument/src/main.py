@@ -1,0 +1,41 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, TypedDict
+
+from fastapi import FastAPI
+from pymongo import AsyncMongoClient
+from redis.asyncio import Redis
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from src.config import Settings
+from src.health import service as health_service
+from src.health.router import router as health_router
+
+
+class State(TypedDict):
+    engine: AsyncEngine
+    mongo: AsyncMongoClient[dict[str, Any]]
+    redis: Redis
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[State]:
+    settings = Settings()
+    engine = create_async_engine(settings.database_url, pool_pre_ping=True)
+    await health_service.check_postgres(engine)
+    app.state.mongo = AsyncMongoClient[dict[str, Any]](settings.mongodb_url)
+    await health_service.check_mongodb(app.state.mongo)
+    app.state.redis = Redis.from_url(settings.redis_url)
+    await health_service.check_valkey(app.state.redis)
+    yield {"engine": engine, "mongo": app.state.mongo, "redis": app.state.redis}
+    await engine.dispose()
+
+
+def create_app() -> FastAPI:
+    async def close_clients() -> None:
+        await app.state.redis.aclose()
+        await app.state.mongo.close()
+
+    app = FastAPI(title="Docfliq", lifespan=lifespan, on_shutdown=[close_clients])
+    app.include_router(health_router)
+    return app
