@@ -1,0 +1,19 @@
+from typing import ClassVar
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+
+class DocfliqError(Exception):
+    status: ClassVar[int]
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+
+class NotAuthenticatedError(DocfliqError):
+    status, code, message = 401, "not_authenticated", "Sign in first"
+
+
+async def answer(_: Request, error: DocfliqError) -> JSONResponse:
+    told = {"code": error.code, "message": error.message, "details": []}
+    return JSONResponse({"error": told}, status_code=error.status)

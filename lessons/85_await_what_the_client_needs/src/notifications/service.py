@@ -1,0 +1,12 @@
+from redis.asyncio import Redis
+
+_KEPT = 100  # notifications of one recipient
+_SECONDS = 30 * 24 * 3600
+
+
+async def tell(redis: Redis, recipient: str, text: str) -> None:
+    inbox = f"inbox:{recipient}"
+    async with redis.pipeline(transaction=True) as pipe:
+        pipe.xadd(inbox, {"text": text}, maxlen=_KEPT)
+        pipe.expire(inbox, _SECONDS)
+        await pipe.execute()

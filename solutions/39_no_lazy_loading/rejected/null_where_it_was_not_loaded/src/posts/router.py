@@ -1,0 +1,50 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+
+from src.database import Session
+from src.dependencies import CurrentUserId, ExistingChannel
+from src.posts import service as posts_service
+from src.posts.schemas import PostCreate, PostList, PostPublic, PostUpdate
+
+router = APIRouter(prefix="/posts", tags=["posts"])
+channel_router = APIRouter(prefix="/channels/{slug}/posts", tags=["posts"])
+
+Limit = Annotated[int, Query(ge=1, le=100)]
+
+
+@router.get("", response_model=PostList)
+async def list_posts(session: Session, limit: Limit = 20) -> dict[str, list[PostPublic]]:
+    return {"items": await posts_service.latest(session, limit)}
+
+
+@router.post("", status_code=201)
+async def create_post(session: Session, me: CurrentUserId, data: PostCreate) -> PostPublic:
+    return await posts_service.create(session, me, data)
+
+
+@router.get("/{post_id}")
+async def read_post(session: Session, post_id: UUID) -> PostPublic:
+    return await posts_service.get(session, post_id)
+
+
+@router.patch("/{post_id}")
+async def rename_post(
+    session: Session, me: CurrentUserId, post_id: UUID, data: PostUpdate
+) -> PostPublic:
+    return await posts_service.rename(session, me, post_id, data)
+
+
+@channel_router.get("", response_model=PostList)
+async def list_channel_posts(
+    session: Session, channel: ExistingChannel, limit: Limit = 20
+) -> dict[str, list[PostPublic]]:
+    return {"items": await posts_service.in_channel(session, channel, limit)}
+
+
+@channel_router.put("/{post_id}")
+async def move_post(
+    session: Session, me: CurrentUserId, channel: ExistingChannel, post_id: UUID
+) -> PostPublic:
+    return await posts_service.move(session, me, post_id, channel)

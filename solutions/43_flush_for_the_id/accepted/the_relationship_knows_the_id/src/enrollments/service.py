@@ -1,0 +1,33 @@
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.courses import service as courses_service
+from src.enrollments.exceptions import AlreadyEnrolledError
+from src.enrollments.models import Enrollment, LessonProgress
+from src.enrollments.schemas import EnrollmentCreate
+
+
+async def enroll(
+    session: AsyncSession, user_id: UUID, course_id: UUID, data: EnrollmentCreate
+) -> Enrollment:
+    course = await courses_service.find(session, course_id)
+    await courses_service.check_access_code(session, course, user_id, data.access_code)
+    lesson_ids = await courses_service.lesson_ids(session, course)
+    enrollment = Enrollment(
+        user_id=user_id,
+        course_id=course.id,
+        final_price_paise=course.price_paise,
+        progress=[LessonProgress(lesson_id=lesson_id) for lesson_id in lesson_ids],
+    )
+    session.add(enrollment)
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise AlreadyEnrolledError from error
+    if data.promo_code:
+        price = await courses_service.redeem(session, course, data.promo_code)
+        enrollment.final_price_paise = price
+    await session.commit()
+    return enrollment

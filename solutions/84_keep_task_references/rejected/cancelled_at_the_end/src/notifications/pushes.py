@@ -1,0 +1,43 @@
+import asyncio
+import logging
+from uuid import UUID
+
+from redis.asyncio import Redis
+
+from src.notifications.gateway import PushGateway
+
+logger = logging.getLogger(__name__)
+
+
+class Pushes:
+    def __init__(self, redis: Redis, gateway: PushGateway) -> None:
+        self._redis = redis
+        self._gateway = gateway
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self, user_id: UUID, text: str) -> int:
+        devices = sorted(map(str, await self._redis.smembers(_devices(user_id))))
+        for device in devices:
+            task = asyncio.create_task(self._push(user_id, device, text))
+            self._tasks.add(task)
+            task.add_done_callback(self._done)
+        return len(devices)
+
+    async def finish(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("push failed", exc_info=error)
+
+    async def _push(self, user_id: UUID, device: str, text: str) -> None:
+        status = await self._gateway.push(device, text)
+        if status == "unregistered":
+            await self._redis.srem(_devices(user_id), device)
+
+
+def _devices(user_id: UUID) -> str:
+    return f"devices:{user_id}"

@@ -1,0 +1,28 @@
+import asyncio
+from uuid import UUID
+
+from redis.asyncio import Redis
+
+from src.notifications.gateway import PushGateway
+
+
+class Pushes:
+    def __init__(self, redis: Redis, gateway: PushGateway) -> None:
+        self._redis = redis
+        self._gateway = gateway
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self, user_id: UUID, text: str) -> int:
+        devices = sorted(map(str, await self._redis.smembers(_devices(user_id))))
+        for device in devices:
+            self._task = asyncio.create_task(self._push(user_id, device, text))
+        return len(devices)
+
+    async def _push(self, user_id: UUID, device: str, text: str) -> None:
+        status = await self._gateway.push(device, text)
+        if status == "unregistered":
+            await self._redis.srem(_devices(user_id), device)
+
+
+def _devices(user_id: UUID) -> str:
+    return f"devices:{user_id}"

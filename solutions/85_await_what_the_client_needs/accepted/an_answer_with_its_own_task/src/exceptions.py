@@ -1,0 +1,35 @@
+from typing import ClassVar
+
+from fastapi import BackgroundTasks, Request
+from fastapi.responses import JSONResponse
+
+
+class DocfliqError(Exception):
+    status: ClassVar[int]
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+    def __init__(self, after: BackgroundTasks | None = None) -> None:
+        super().__init__(self.message)
+        self.after = after
+
+
+class NotAuthenticatedError(DocfliqError):
+    status, code, message = 401, "not_authenticated", "Sign in first"
+
+
+class PermissionDeniedError(DocfliqError):
+    status, code, message = 403, "permission_denied", "Your account is suspended"
+
+
+class PostNotFoundError(DocfliqError):
+    status, code, message = 404, "post_not_found", "There is no such post"
+
+
+class AlreadyLikedError(DocfliqError):
+    status, code, message = 409, "already_liked", "You like this post already"
+
+
+async def answer(_: Request, error: DocfliqError) -> JSONResponse:
+    told = {"code": error.code, "message": error.message, "details": []}
+    return JSONResponse({"error": told}, status_code=error.status, background=error.after)

@@ -1,0 +1,38 @@
+from uuid import UUID
+
+from fastapi import APIRouter, BackgroundTasks, Request, status
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+
+from src.database import Session
+from src.exceptions import AlreadyLikedError, PermissionDeniedError
+from src.notifications import service as notifications_service
+from src.posts import service as posts_service
+from src.posts.models import Like
+from src.posts.schemas import LikePublic
+from src.users.dependencies import CurrentUser
+
+router = APIRouter(prefix="/posts", tags=["posts"])
+
+
+@router.post("/{post_id}/like", status_code=status.HTTP_201_CREATED)
+async def like_post(
+    request: Request, session: Session, me: CurrentUser, tasks: BackgroundTasks, post_id: UUID
+) -> LikePublic:
+    redis = request.state.redis
+    post = await posts_service.get(session, post_id)
+    if me.verification_status == "suspended":
+        text = f"{me.full_name} is suspended and tried to like {post.title!r}"
+        await notifications_service.tell(redis, "moderators", text)
+        raise PermissionDeniedError
+    if await session.get(Like, (me.id, post_id)):
+        raise AlreadyLikedError
+    tasks.add_task(_like, request.state.sessions, me.id, post_id)
+    if post.author_id != me.id:
+        text = f"{me.full_name} likes {post.title!r}"
+        tasks.add_task(notifications_service.tell, redis, str(post.author_id), text)
+    return LikePublic(post_id=post_id, like_count=post.like_count + 1)
+
+
+async def _like(sessions: async_sessionmaker[AsyncSession], user_id: UUID, post_id: UUID) -> None:
+    async with sessions.begin() as session:
+        await posts_service.like(session, user_id, post_id)

@@ -1,0 +1,34 @@
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, status
+
+from src.database import Session
+from src.media import service as media_service
+from src.media.models import MediaAsset, MediaStatus
+from src.media.schemas import MediaRead
+from src.media.tasks import make_renditions
+from src.outgoing import Jobs
+
+router = APIRouter(prefix="/media", tags=["media"])
+
+
+@router.post(
+    "/uploads/{media_id}/confirm",
+    status_code=status.HTTP_202_ACCEPTED,
+    response_model=MediaRead,
+)
+async def confirm_upload(session: Session, jobs: Jobs, media_id: UUID) -> MediaAsset:
+    asset = await media_service.confirm(session, media_id)
+    if asset is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "media_not_found")
+    if asset.status == MediaStatus.PROCESSING:
+        jobs.add(make_renditions, asset.id)
+    return asset
+
+
+@router.get("/{media_id}", response_model=MediaRead)
+async def read_media(session: Session, media_id: UUID) -> MediaAsset:
+    asset = await session.get(MediaAsset, media_id)
+    if asset is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "media_not_found")
+    return asset
