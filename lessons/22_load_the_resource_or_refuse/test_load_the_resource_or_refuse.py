@@ -14,6 +14,7 @@ from docfliq_katas.probes.frames import Where, slice_frame_of, where_defined
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.verdict import refuse
 from fastapi import FastAPI, Request
+from fastapi.routing import iter_route_contexts
 from httpx import AsyncClient, Response
 
 from seed import (
@@ -30,7 +31,6 @@ from seed import (
     seed,
 )
 from src.main import create_app
-from src.posts import router as posts_router
 from src.posts import service as posts_service
 
 READ, EDIT, REMOVE = "GET /posts/{id}", "PATCH /posts/{id}", "DELETE /posts/{id}"
@@ -41,6 +41,9 @@ EVERY_ROUTE = (READ, *FOR_AUTHORS, BOOKMARK, UNBOOKMARK)
 
 ROUTER = "src/posts/router.py"
 INSERT = "INSERT INTO bookmarks (user_id, post_id) VALUES ($1, $2)"
+DELETE = """
+WITH gone AS (DELETE FROM post_versions WHERE post_id = $1) DELETE FROM posts WHERE id = $1
+"""
 WORKS = "what a doctor may do works as before, and only once"
 SHOWN = 6
 STILL = 100  # looks at the server without any change: what still runs waits for something else
@@ -209,6 +212,25 @@ async def test_a_tap_that_comes_second_is_a_conflict(
     await expect_one_bookmark(postgres)
 
 
+@pytest.mark.guideline("L39")
+async def test_another_failure_is_no_conflict(
+    client: AsyncClient, postgres: PostgresDatabase, serve: Serve
+) -> None:
+    """When a bookmark fails for any other reason, nobody is told that it is there already."""
+    async with held(postgres, DELETE, OF_ROHAN, end="COMMIT"):
+        taps = [start(client, BOOKMARK)]
+        await all_wait(postgres, taps)
+    (answer,) = await answers(taps)
+    serve.errors.clear()  # the post is gone: a 500 is as honest as a 404
+    if told(answer) in {"201", "409 already_bookmarked"}:
+        refuse(
+            saw=f"a post deleted for good between look and insert: {told(answer)},"
+            " and there is no bookmark",
+            wants="already_bookmarked where there is a bookmark; a 404, or a 500, for the rest",
+            look_at=bookmarking(),
+        )
+
+
 async def test_a_bookmark_is_made_once_and_removed_once(
     client: AsyncClient, postgres: PostgresDatabase, serve: Serve
 ) -> None:
@@ -343,7 +365,7 @@ def expect_told(
         refuse(
             saw=f"{how}: {' and '.join(answered)}" + (f"\n{crash}" if crash else ""),
             wants=wants,
-            look_at=str((crash and crash.where) or where_defined(posts_service.bookmark)),
+            look_at=str((crash and crash.where) or bookmarking()),
         )
 
 
@@ -433,11 +455,17 @@ def listed(calls: list[Call]) -> str:
     return "\n".join([*map(str, calls[:SHOWN]), *more])
 
 
+def bookmarking() -> str:
+    """Return where a bookmark is made."""
+    made = getattr(posts_service, "bookmark", None)
+    return str((made and where_defined(made)) or endpoint(BOOKMARK))
+
+
 def endpoint(route: str) -> str:
     """Return where the endpoint of a route is."""
     method, _, path = route.partition(" ")
-    wanted = path.replace("{id}", "{post_id}")
-    for one in posts_router.router.routes:
-        if getattr(one, "path", "") == wanted and method in getattr(one, "methods", ()):
-            return str(where_defined(getattr(one, "endpoint", None)) or ROUTER)  # type: ignore[arg-type]
+    wanted = f"/api/v1{path.replace('{id}', '{post_id}')}"
+    for one in iter_route_contexts(create_app().routes):
+        if one.path == wanted and method in (one.methods or ()):
+            return str((one.endpoint and where_defined(one.endpoint)) or ROUTER)
     return ROUTER

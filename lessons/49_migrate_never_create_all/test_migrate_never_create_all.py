@@ -36,6 +36,8 @@ ROWS = {
     "courses": "SELECT id, slug, title FROM courses",
     "certificates": "SELECT id, user_id, course_id, verification_code, issued_at FROM certificates",
 }
+STAGES = ["", "production", "test", "development", "dev", "local"]
+STAGE_NAMES = ["ENVIRONMENT", "ENV", "APP_ENV", "APP_ENVIRONMENT", "STAGE"]
 NEW = "a_new_"  # begins the names that the tests add to the models, as somebody will next year
 
 SCHEMA = r"""
@@ -84,7 +86,7 @@ async def test_migrations_alone_build_what_the_models_say(postgres: PostgresData
 async def test_production_keeps_its_rows_and_serves_them(
     postgres: PostgresDatabase, serve: Serve
 ) -> None:
-    """Where the app has made a table, the upgrade keeps every row, and the app serves them."""
+    """Where the app has made a table, the upgrade keeps every row as valid as it was."""
     await make(PRODUCTION, postgres)
     before = {table: await postgres.fetch(query) for table, query in ROWS.items()}
     await upgrade(PRODUCTION)
@@ -98,8 +100,15 @@ async def test_production_keeps_its_rows_and_serves_them(
                 look_at=VERSIONS,
             )
     async with serve(create_app()) as client:
-        response = await client.get(VERIFY + CODE)
-        serve.expect(response, 200, wants="certificates that can be verified after the upgrade")
+        for code in (CODE, REVOKED_CODE):  # in production, none is revoked yet
+            response = await client.get(VERIFY + code)
+            serve.expect(response, 200, wants="certificates that can be verified after the upgrade")
+            if response.json()["is_valid"] is not True:
+                refuse(
+                    saw="a certificate was valid, and after the upgrade it counts as revoked",
+                    wants="migrations that say nothing new about the rows that are there",
+                    look_at=VERSIONS,
+                )
 
 
 @pytest.mark.guideline("L210", "L224")
@@ -119,19 +128,23 @@ async def test_autogenerate_has_nothing_to_write(postgres: PostgresDatabase) -> 
 
 @pytest.mark.guideline("L224")
 async def test_autogenerate_notices_every_difference(postgres: PostgresDatabase) -> None:
-    """A column that is missing in the database is noticed, in the tables of any model."""
+    """A column, a type or a table that differs is noticed, with a model or without one."""
     await make(PRODUCTION, postgres)
     await upgrade(PRODUCTION)
     await postgres.execute(
         "ALTER TABLE users DROP COLUMN full_name; ALTER TABLE courses DROP COLUMN title;"
         " ALTER TABLE certificates DROP COLUMN issued_at;"
-        f" CREATE TABLE {NEW}model (id integer PRIMARY KEY)"
+        " ALTER TABLE certificates ALTER COLUMN verification_code TYPE varchar(40);"
+        f" CREATE TABLE {NEW}model (id integer PRIMARY KEY);"
+        f" CREATE TABLE {NEW}table (id integer PRIMARY KEY)"
     )
     to_notice = [
         "add column users.full_name",
         "add column courses.title",
         "add column certificates.issued_at",
         f"add column {NEW}model.title",
+        "modify type of certificates.verification_code",
+        f"drop table {NEW}table",
     ]
     noticed = await differences(given=add_a_model)
     missed = [difference for difference in to_notice if difference not in noticed]
@@ -140,29 +153,43 @@ async def test_autogenerate_notices_every_difference(postgres: PostgresDatabase)
         instead = f"; it would {' and '.join(others[:3])}" if others else ""
         refuse(
             saw=f"autogenerate does not notice that it has to {missed[0]}{instead}",
-            wants="an env.py that sees every model and every table",
+            wants="an env.py that sees every model, every table and every type",
             look_at=ENV,
         )
 
 
 @pytest.mark.guideline("L225")
 async def test_a_start_leaves_the_schema_alone(
-    postgres: PostgresDatabase, serve: Serve, sql_probe: SqlProbe
+    *,
+    postgres: PostgresDatabase,
+    serve: Serve,
+    sql_probe: SqlProbe,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Neither the start of the app nor a request changes the schema, or tries to."""
-    with sql_probe.record() as statements, suppress(Exception):  # a start may refuse an old schema
-        async with serve(create_app()) as client:
-            await client.get(VERIFY + CODE)
-    sent = [one for one in statements if one.text.split()[0].upper() in {"CREATE", "ALTER", "DROP"}]
-    made = [f"CREATE {line}" for line in await schema(postgres) if line.startswith("table")]
-    if sent or made:
-        where = str(sent[0].where) if sent else MAIN
-        told = [" ".join(one.text.split()[:3]) for one in sent] or made
-        refuse(
-            saw=f"the app was started on {EMPTY}, and has sent {', '.join(told[:3])}",
-            wants="an app that leaves the schema to the migrations",
-            look_at=MAIN if VERSIONS in where or ENV in where else where,
-        )
+    """Neither the start of the app nor a request changes the schema, wherever the app runs."""
+    for stage in STAGES:
+        for name in STAGE_NAMES if stage else ():
+            monkeypatch.setenv(name, stage)
+        monkeypatch.setenv("DEBUG", str(stage not in {"", "production"}))
+        with sql_probe.record() as statements, a_new_import():
+            create = importlib.import_module("src.main").create_app
+            with suppress(Exception):  # a start may refuse an old schema
+                async with serve(create()) as client:
+                    await client.get(VERIFY + CODE)
+        sent = [
+            one for one in statements if one.text.split()[0].upper() in {"CREATE", "ALTER", "DROP"}
+        ]
+        made = [f"CREATE {line}" for line in await schema(postgres) if line.startswith("table")]
+        if sent or made:
+            where = str(sent[0].where) if sent else MAIN
+            told = [" ".join(one.text.split()[:3]) for one in sent] or made
+            refuse(
+                saw=f"the app was started on {EMPTY}{f', with ENVIRONMENT={stage}' * bool(stage)},"
+                f" and has sent {', '.join(told[:3])}",
+                wants="an app that leaves the schema to the migrations",
+                look_at=MAIN if VERSIONS in where or ENV in where else where,
+            )
+        serve.errors.clear()  # no table, so the request has failed, and that is right
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import httpx
 import uvicorn
-from docfliq_katas.probes.frames import where_defined
+from docfliq_katas.probes.frames import Where, slice_frame, where_defined
 from docfliq_katas.probes.verdict import refuse
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -39,7 +39,8 @@ class Pod:
         self._listening = socket.create_server(("127.0.0.1", 0))
         host, port = self._listening.getsockname()
         self._address = f"{host}:{port}"
-        self._endpoint: Callable[..., object] | None = None
+        self._failed_at: Where | None = None
+        self._scope: dict[str, Any] = {}
         self._clients: list[ClientConnection] = []
         self._http = httpx.AsyncClient(base_url=f"http://{host}:{port}", verify=_NO_TLS)
         config = uvicorn.Config(
@@ -78,8 +79,9 @@ class Pod:
 
     @property
     def look_at(self) -> str | None:
-        """The place of the handler in the slice."""
-        where = where_defined(self._endpoint) if self._endpoint else None
+        """The place in the slice that met `failing`, or else that of the handler."""
+        endpoint = self._scope.get("endpoint")
+        where = self._failed_at or (where_defined(endpoint) if endpoint else None)
         return str(where) if where else None
 
     async def connect(self, user_id: UUID | None) -> ClientConnection:
@@ -111,13 +113,21 @@ class Pod:
         presence: dict[str, int] = answer.raise_for_status().json()
         return presence
 
+    async def until(self, look: Callable[[], bool]) -> bool:
+        """Look again and again, for a second of rest, and return what was seen last."""
+        for _ in range(LOOKS):
+            if look():
+                return True
+            await asyncio.sleep(PAUSE)
+        return look()
+
     async def holds(self, number: int) -> None:
         """Wait until the server has so many WebSockets, and no other."""
-        await self._until(lambda: self.held == number)
+        await self.until(lambda: self.held == number)
 
     async def keeps(self, number: int) -> None:
         """Wait until so many messages of clients wait in front of the app."""
-        await self._until(lambda: self._kept == number)
+        await self.until(lambda: self._kept == number)
 
     async def rests(self) -> None:
         """Wait until no client is there and no handler runs any more.
@@ -127,7 +137,7 @@ class Pod:
         """
         __tracebackhide__ = True
         state = self._server.server_state
-        if not await self._until(lambda: not self.held and not state.tasks):
+        if not await self.until(lambda: not self.held and not state.tasks):
             refuse(
                 saw="every client is gone, and a handler runs on as if one were there",
                 wants="a handler that ends with its client",
@@ -180,23 +190,15 @@ class Pod:
 
         async def unreliable(message: Any) -> None:
             if self._unsendable and message.get("text") == self._unsendable:
+                self._failed_at = slice_frame()
                 raise RuntimeError(FAULT)
             await send(message)
 
         if scope["type"] != "websocket":
             await self._app(scope, receive, send)
             return
-        try:
-            await self._app(scope, late, unreliable)
-        finally:
-            self._endpoint = scope.get("endpoint")
-
-    async def _until(self, look: Callable[[], bool]) -> bool:
-        for _ in range(LOOKS):
-            if look():
-                return True
-            await asyncio.sleep(PAUSE)
-        return look()
+        self._scope = scope
+        await self._app(scope, late, unreliable)
 
 
 def slam(line: ClientConnection | socket.socket) -> None:

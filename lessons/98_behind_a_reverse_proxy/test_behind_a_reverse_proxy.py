@@ -22,9 +22,12 @@ BOTH = f"{CONFIG} and src/server.py"
 API = "https://api.docfliq.example"
 REFRESH = "/api/v1/auth/refresh"
 CURRENT = "/api/v1/sessions/current"
+LOGINS = [REFRESH, "/api/v1/auth/login", "/api/v1/auth/password/reset"]
 
 ASHA = "203.0.113.7"  # from where Dr. Asha Menon calls
-ELSEWHERE = "10.20.0.5"  # where the proxy of production stands; nobody in these tests
+NEIGHBOURS = ["10.20.0.40", "172.20.0.9", "192.168.7.7"]  # colleagues, who call the proxy too
+HERE_TOO = "10.20.0.5,127.0.0.1"  # the proxies of an app that the tests call as one of them
+ELSEWHERE = "10.20.0.5,127.0.0.10"  # nobody in these tests
 LIE = "198.51.100.66"
 LIES = [
     [("X-Forwarded-For", LIE)],
@@ -47,8 +50,8 @@ class Apps:
     """Two processes of the app, which keep nothing between two requests.
 
     Attributes:
-        behind: to this one 127.0.0.1, from where the tests call, is the proxy.
-        beside: to this one the proxy is elsewhere, so the tests are strangers.
+        behind: to this one 127.0.0.1, from where the tests call, is one of two proxies.
+        beside: to this one the proxies are elsewhere, so the tests are strangers.
 
     """
 
@@ -61,12 +64,12 @@ def apps() -> Iterator[Apps]:
     """Start the app as production does."""
     with Processes(HERE) as processes:
 
-        async def start(proxy: str) -> SliceProcess:
-            env = {"HOST": "127.0.0.1", "PORT": "0", "TRUSTED_PROXIES": proxy}
+        async def start(proxies: str) -> SliceProcess:
+            env = {"HOST": "127.0.0.1", "PORT": "0", "TRUSTED_PROXIES": proxies}
             return await processes.python("-m", "src.server", ready="Uvicorn running on", env=env)
 
         async def start_both() -> Apps:
-            return Apps(*await asyncio.gather(start("127.0.0.1"), start(ELSEWHERE)))
+            return Apps(*await asyncio.gather(start(HERE_TOO), start(ELSEWHERE)))
 
         yield asyncio.run(start_both())
 
@@ -109,10 +112,26 @@ async def test_a_client_cannot_choose_its_address(asha: AsyncClient) -> None:
     """What a client says of itself in a header is gone or outvoted when the app reads it."""
     await expect_unmoved(
         asha,
+        LIES,
         who="a client of the proxy",
         wants="the proxy's own word, whatever its client has sent",
         look_at=BOTH,
     )
+
+
+@pytest.mark.guideline("L280")
+async def test_a_neighbour_is_a_client_like_any_other(apps: Apps) -> None:
+    """Whoever calls the proxy from a private network is a client, and no second proxy."""
+    for neighbour in NEIGHBOURS:
+        proxy = Nginx(apps.behind.url, neighbour)
+        async with AsyncClient(transport=proxy, base_url=API) as client:
+            await expect_unmoved(
+                client,
+                LIES[:1],
+                who=f"{neighbour}, a client of the proxy (TRUSTED_PROXIES={HERE_TOO}),",
+                wants="the addresses in TRUSTED_PROXIES trusted, and no network around them",
+                look_at=BOTH,
+            )
 
 
 @pytest.mark.guideline("L280")
@@ -121,6 +140,7 @@ async def test_a_stranger_is_not_believed(apps: Apps) -> None:
     async with AsyncClient(base_url=apps.beside.url) as stranger:
         await expect_unmoved(
             stranger,
+            LIES,
             who=f"127.0.0.1, which is no proxy (TRUSTED_PROXIES={ELSEWHERE}),",
             wants="such headers believed from TRUSTED_PROXIES alone",
             look_at="src/server.py",
@@ -156,26 +176,29 @@ async def test_plain_http_is_sent_to_tls(apps: Apps) -> None:
 def test_the_proxy_keeps_its_other_work() -> None:
     """The proxy still balances, buffers uploads of up to 25 MB, and gives each login an id."""
     nginx = Nginx("", ASHA)
-    login = nginx.block("https", REFRESH)
-    names = ("client_max_body_size", "proxy_request_buffering", "proxy_read_timeout")
-    settings = {name: [one.args[0] for one in login.inherited(name)] for name in names}
     expect_equal(
-        {
-            **settings,
-            "servers": [server.args[0] for server in nginx.http.first("upstream").all("server")],
-            "X-Request-ID": login.headers().get("x-request-id"),
-        },
-        {
-            "client_max_body_size": ["25m"],
-            "proxy_request_buffering": [],  # which means on
-            "proxy_read_timeout": ["10s"],
-            "servers": ["10.20.0.11:8000", "10.20.0.12:8000"],
-            "X-Request-ID": "$request_id",
-        },
-        name="login",
+        [server.args[0] for server in nginx.http.first("upstream").all("server")],
+        ["10.20.0.11:8000", "10.20.0.12:8000"],
+        name="servers",
         wants="the rest of the configuration as before",
         look_at=CONFIG,
     )
+    names = ("client_max_body_size", "proxy_request_buffering", "proxy_read_timeout")
+    for path in LOGINS:
+        login = nginx.block("https", path)
+        settings = {name: [one.args[0] for one in login.inherited(name)] for name in names}
+        expect_equal(
+            {**settings, "X-Request-ID": login.headers().get("x-request-id")},
+            {
+                "client_max_body_size": ["25m"],
+                "proxy_request_buffering": [],  # which means on
+                "proxy_read_timeout": ["10s"],
+                "X-Request-ID": "$request_id",
+            },
+            name=f"(the location for {path})",
+            wants="the rest of the configuration as before",
+            look_at=CONFIG,
+        )
 
 
 async def sessions(client: AsyncClient, headers: Headers | None = None) -> Sessions:
@@ -196,11 +219,13 @@ async def sessions(client: AsyncClient, headers: Headers | None = None) -> Sessi
     return {route: response.json() for route, response in answers.items()}
 
 
-async def expect_unmoved(client: AsyncClient, *, who: str, wants: str, look_at: str) -> None:
+async def expect_unmoved(
+    client: AsyncClient, lies: list[Headers], *, who: str, wants: str, look_at: str
+) -> None:
     """Demand that no header of a client changes anything in the answers."""
     __tracebackhide__ = True
     honest = await sessions(client)
-    for headers in LIES:
+    for headers in lies:
         changes = [
             f"{field} in {route} became {value}"
             for route, session in (await sessions(client, headers)).items()

@@ -1,10 +1,11 @@
 from contextlib import suppress
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException, status
+from fastapi import APIRouter, WebSocket, WebSocketException, status
 from pydantic import ValidationError
 
 from src.dependencies import CurrentUserId, NotificationHub, RedisClient
 from src.notifications import service as notifications_service
+from src.notifications.hub import CLIENT_IS_GONE
 from src.notifications.schemas import ClientFrame, Presence
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
@@ -20,15 +21,17 @@ async def notifications(
     websocket: WebSocket, user_id: CurrentUserId, hub: NotificationHub, redis: RedisClient
 ) -> None:
     await websocket.accept()
-    with suppress(WebSocketDisconnect):
+    with suppress(*CLIENT_IS_GONE):
         try:
             await hub.join(user_id, websocket)
             while (frame := _parse(await websocket.receive_text())).action != "bye":
                 unread = await notifications_service.mark_read(redis, user_id, frame)
                 await websocket.send_text(unread.model_dump_json())
+            await websocket.close()
+        except WebSocketException as refused:
+            await websocket.close(refused.code, refused.reason)
         finally:
             await hub.leave(user_id, websocket)
-        await websocket.close()
 
 
 def _parse(text: str) -> ClientFrame:

@@ -5,4 +5,4 @@ from pydantic_settings import BaseSettings
 
 class Settings(BaseSettings):
     database_url: str
-    environment: Literal["development", "production"] = "development"
+    environment: Literal["development", "production"] = "production"

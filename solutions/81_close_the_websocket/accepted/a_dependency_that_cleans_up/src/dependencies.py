@@ -3,11 +3,11 @@ from contextlib import suppress
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, WebSocket, WebSocketDisconnect, WebSocketException, status
+from fastapi import Depends, Header, WebSocket, WebSocketException, status
 from fastapi.requests import HTTPConnection
 from redis.asyncio import Redis
 
-from src.notifications.hub import Hub
+from src.notifications.hub import CLIENT_IS_GONE, Hub
 
 
 async def get_redis(connection: HTTPConnection) -> Redis:
@@ -35,13 +35,15 @@ async def join_hub(
     hub: Annotated[Hub, Depends(get_hub)],
 ) -> AsyncIterator[WebSocket]:
     await websocket.accept()
-    with suppress(WebSocketDisconnect):
+    with suppress(*CLIENT_IS_GONE):
         try:
             await hub.join(user_id, websocket)
             yield websocket
+            await websocket.close()
+        except WebSocketException as refused:
+            await websocket.close(refused.code, refused.reason)
         finally:
             await hub.leave(user_id, websocket)
-        await websocket.close()
 
 
 RedisClient = Annotated[Redis, Depends(get_redis)]

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TypedDict
 
-from fastapi import FastAPI, WebSocket, WebSocketDisconnect
+from fastapi import FastAPI, WebSocket
 from redis.asyncio import Redis
 
 from src.config import Settings
-from src.notifications.hub import Hub
+from src.notifications.hub import CLIENT_IS_GONE, Hub
 from src.notifications.router import router as notifications_router
 
 logger = logging.getLogger(__name__)
@@ -41,6 +41,7 @@ async def client_is_gone(_websocket: WebSocket, gone: Exception) -> None:
 
 def create_app() -> FastAPI:
     app = FastAPI(title="Docfliq", lifespan=lifespan)
-    app.add_exception_handler(WebSocketDisconnect, client_is_gone)
+    for kind in CLIENT_IS_GONE:
+        app.add_exception_handler(kind, client_is_gone)
     app.include_router(notifications_router, prefix="/api/v1")
     return app

@@ -9,6 +9,8 @@ from src.posts.constants import PostStatus
 from src.posts.exceptions import AlreadyBookmarkedError, NotADraftError, NotBookmarkedError
 from src.posts.models import Bookmark, Post, PostVersion
 
+UNIQUE_VIOLATION = "23505"
+
 
 async def find(session: AsyncSession, post_id: UUID) -> Post | None:
     found: Post | None = await session.scalar(
@@ -61,6 +63,8 @@ async def bookmark(session: AsyncSession, user_id: UUID, post_id: UUID) -> None:
     try:
         await session.flush()
     except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", "") != UNIQUE_VIOLATION:
+            raise
         raise AlreadyBookmarkedError from error
 
 

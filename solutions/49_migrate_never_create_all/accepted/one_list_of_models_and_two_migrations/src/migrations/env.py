@@ -9,12 +9,8 @@ from src.config import Settings
 from src.models import Base
 
 
-def is_ours(_: object, __: object, kind: str, reflected: bool, model: object) -> bool:  # noqa: FBT001
-    return not (kind == "table" and reflected and model is None)
-
-
 def migrate(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata, include_object=is_ours)
+    context.configure(connection=connection, target_metadata=Base.metadata)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException, status
 from pydantic import ValidationError
 from redis.asyncio import Redis
+from starlette.websockets import WebSocketDisconnected
 
 from src.dependencies import CurrentUserId, NotificationHub, RedisClient
 from src.notifications import service as notifications_service
@@ -25,10 +26,13 @@ async def notifications(
 ) -> None:
     await websocket.accept()
     inbox = asyncio.Queue[str](maxsize=100)
-    with suppress(WebSocketDisconnect):
-        async with hub.joined(user_id, inbox):
-            await _until_one_ends(_answer(websocket, user_id, redis), _push(inbox, websocket))
-        await websocket.close()
+    with suppress(WebSocketDisconnect, WebSocketDisconnected):
+        try:
+            async with hub.joined(user_id, inbox):
+                await _until_one_ends(_answer(websocket, user_id, redis), _push(inbox, websocket))
+            await websocket.close()
+        except WebSocketException as refused:
+            await websocket.close(refused.code, refused.reason)
 
 
 async def _until_one_ends(*jobs: Coroutine[None, None, None]) -> None:

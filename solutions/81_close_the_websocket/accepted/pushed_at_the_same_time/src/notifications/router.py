@@ -1,9 +1,10 @@
 import logging
 from uuid import UUID
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException, status
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect, status
 from pydantic import ValidationError
 from redis.asyncio import Redis
+from starlette.websockets import WebSocketDisconnected
 
 from src.dependencies import CurrentUserId, NotificationHub, RedisClient
 from src.notifications import service as notifications_service
@@ -27,24 +28,21 @@ async def notifications(
     try:
         await hub.join(user_id, websocket)
         await _answer(websocket, user_id, redis)
-    except WebSocketDisconnect as gone:
-        logger.info("%s is gone, with code %d", user_id, gone.code)
+    except (WebSocketDisconnect, WebSocketDisconnected) as gone:
+        logger.info("%s is gone: %r", user_id, gone)
     finally:
         await hub.leave(user_id, websocket)
 
 
 async def _answer(websocket: WebSocket, user_id: UUID, redis: Redis) -> None:
     async for text in websocket.iter_text():
-        frame = _parse(text)
+        try:
+            frame = ClientFrame.model_validate_json(text)
+        except ValidationError:
+            await websocket.close(status.WS_1008_POLICY_VIOLATION, "unknown_frame")
+            return
         if frame.action == "bye":
             await websocket.close()
             return
         unread = await notifications_service.mark_read(redis, user_id, frame)
         await websocket.send_text(unread.model_dump_json())
-
-
-def _parse(text: str) -> ClientFrame:
-    try:
-        return ClientFrame.model_validate_json(text)
-    except ValidationError as error:
-        raise WebSocketException(status.WS_1008_POLICY_VIOLATION, "unknown_frame") from error

@@ -1,8 +1,9 @@
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException, status
+from fastapi import APIRouter, WebSocket, WebSocketException, status
 from pydantic import ValidationError
 
 from src.dependencies import CurrentUserId, NotificationHub, RedisClient
 from src.notifications import service as notifications_service
+from src.notifications.hub import CLIENT_IS_GONE
 from src.notifications.schemas import ClientFrame, Presence
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
@@ -24,7 +25,7 @@ async def notifications(
             unread = await notifications_service.mark_read(redis, user_id, frame)
             await websocket.send_text(unread.model_dump_json())
         await websocket.close()
-    except WebSocketDisconnect:
+    except CLIENT_IS_GONE:
         pass
     await hub.leave(user_id, websocket)
 

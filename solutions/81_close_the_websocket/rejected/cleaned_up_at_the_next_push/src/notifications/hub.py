@@ -3,10 +3,14 @@ from uuid import UUID
 
 from fastapi import WebSocket, WebSocketDisconnect
 from redis.asyncio.client import PubSub
+from starlette.websockets import WebSocketDisconnected
 
 from src.notifications.schemas import Presence
 
 logger = logging.getLogger(__name__)
+
+# The first to write to a dead socket gets the one, everybody after that the other.
+CLIENT_IS_GONE = (WebSocketDisconnect, WebSocketDisconnected)
 
 
 class Hub:
@@ -40,7 +44,7 @@ class Hub:
         for websocket in list(self._sockets.get(message["channel"], [])):
             try:
                 await websocket.send_text(message["data"])
-            except WebSocketDisconnect:
+            except CLIENT_IS_GONE:
                 await self._drop(message["channel"], websocket)
 
 

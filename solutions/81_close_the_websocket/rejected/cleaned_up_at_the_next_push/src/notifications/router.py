@@ -1,8 +1,9 @@
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException, status
+from fastapi import APIRouter, WebSocket, WebSocketException, status
 from pydantic import ValidationError
 
 from src.dependencies import CurrentUserId, NotificationHub, RedisClient
 from src.notifications import service as notifications_service
+from src.notifications.hub import CLIENT_IS_GONE
 from src.notifications.schemas import ClientFrame, Presence
 
 router = APIRouter(prefix="/notifications", tags=["notifications"])
@@ -25,7 +26,7 @@ async def notifications(
             await websocket.send_text(unread.model_dump_json())
         await hub.leave(user_id, websocket)
         await websocket.close()
-    except WebSocketDisconnect:
+    except CLIENT_IS_GONE:
         return  # the next push takes it off the list
 
 

@@ -1,10 +1,11 @@
 import logging
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect, WebSocketException, status
+from fastapi import APIRouter, WebSocket, WebSocketException, status
 from pydantic import ValidationError
 
 from src.dependencies import CurrentUserId, NotificationHub, RedisClient
 from src.notifications import service as notifications_service
+from src.notifications.hub import CLIENT_IS_GONE
 from src.notifications.schemas import ClientFrame, Presence
 
 logger = logging.getLogger(__name__)
@@ -27,7 +28,7 @@ async def notifications(
         while (frame := _parse(await websocket.receive_text())).action != "bye":
             unread = await notifications_service.mark_read(redis, user_id, frame)
             await websocket.send_text(unread.model_dump_json())
-    except WebSocketDisconnect:
+    except CLIENT_IS_GONE:
         logger.info("%s is gone", user_id)
     finally:
         await hub.leave(user_id, websocket)

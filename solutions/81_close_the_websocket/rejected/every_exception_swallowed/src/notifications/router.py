@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from fastapi import APIRouter, WebSocket, WebSocketException, status
 from pydantic import ValidationError
 
@@ -18,18 +20,17 @@ async def notifications(
     websocket: WebSocket, user_id: CurrentUserId, hub: NotificationHub, redis: RedisClient
 ) -> None:
     await websocket.accept()
-    try:
-        await hub.join(user_id, websocket)
-        while (frame := _parse(await websocket.receive_text())).action != "bye":
-            unread = await notifications_service.mark_read(redis, user_id, frame)
-            await websocket.send_text(unread.model_dump_json())
-        await websocket.close()
-    except WebSocketException:
-        raise
-    except Exception:  # noqa: BLE001 - the client is gone
-        return
-    finally:
-        await hub.leave(user_id, websocket)
+    with suppress(Exception):
+        try:
+            await hub.join(user_id, websocket)
+            while (frame := _parse(await websocket.receive_text())).action != "bye":
+                unread = await notifications_service.mark_read(redis, user_id, frame)
+                await websocket.send_text(unread.model_dump_json())
+            await websocket.close()
+        except WebSocketException as refused:
+            await websocket.close(refused.code, refused.reason)
+        finally:
+            await hub.leave(user_id, websocket)
 
 
 def _parse(text: str) -> ClientFrame:

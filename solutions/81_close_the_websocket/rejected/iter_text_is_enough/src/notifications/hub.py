@@ -4,10 +4,14 @@ from uuid import UUID
 
 from fastapi import WebSocket, WebSocketDisconnect
 from redis.asyncio.client import PubSub
+from starlette.websockets import WebSocketDisconnected
 
 from src.notifications.schemas import Presence
 
 logger = logging.getLogger(__name__)
+
+# The first to write to a dead socket gets the one, everybody after that the other.
+CLIENT_IS_GONE = (WebSocketDisconnect, WebSocketDisconnected)
 
 
 class Hub:
@@ -37,7 +41,7 @@ class Hub:
 
     async def _push(self, message: dict[str, str]) -> None:
         for websocket in list(self._sockets.get(message["channel"], [])):
-            with suppress(WebSocketDisconnect):
+            with suppress(*CLIENT_IS_GONE):
                 await websocket.send_text(message["data"])
 
 
