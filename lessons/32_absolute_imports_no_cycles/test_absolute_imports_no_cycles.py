@@ -2,10 +2,12 @@
 
 import ast
 import importlib
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import grimp
 import pytest
@@ -20,11 +22,13 @@ from src.main import create_app
 
 HERE = Path(__file__).parent
 DOMAINS = ("users", "posts", "notifications")
+PROGRAMS = ("src.main", "src.digest")
 DIGEST = [
     "Dr. Asha Menon, cardiology: posts 2",
     "Dr. Rohan Kulkarni, orthopaedics: posts 1",
     "Imran Sheikh: posts 0",
 ]
+NOTHING = object()
 ONE_WAY = (
     "imports that never lead back: what two modules share stands below both,"
     " and what needs both stands above them"
@@ -65,6 +69,22 @@ def test_any_module_can_be_imported_first(capsys: pytest.CaptureFixture[str]) ->
             look_at=str(slice_frame_of(error) or first),
         )
     expect_equal(capsys.readouterr().out, "", name="what the imports print", wants="nothing")
+
+
+@pytest.mark.guideline("L153")
+def test_an_import_changes_no_other_module() -> None:
+    """What a module holds does not depend on what else has been imported after it."""
+    for first in modules():
+        with nothing_imported():
+            change = change_after_beginning_with(first)
+        if change:
+            other, (module, *rest) = change
+            refuse(
+                saw=f"a program that begins with {first}, and imports {other} later,"
+                f" has another {module}{''.join(rest)} than before",
+                wants="modules that are whole when they are imported, whatever else is",
+                look_at=module,
+            )
 
 
 @pytest.mark.guideline("L152", "L153")
@@ -193,8 +213,11 @@ def without_path(line: str) -> str:
 
 def modules() -> list[str]:
     """Return the names of all modules of the slice."""
-    names = [".".join(Path(path).with_suffix("").parts) for path, _ in sources()]
-    return [name.removesuffix(".__init__") for name in names]
+    return [module_of(path) for path, _ in sources()]
+
+
+def module_of(path: str) -> str:
+    return ".".join(Path(path).with_suffix("").parts).removesuffix(".__init__")
 
 
 def sources() -> list[tuple[str, ast.Module]]:
@@ -216,6 +239,55 @@ def error_of_beginning_with(first: str) -> Exception | None:
     return None
 
 
+def change_after_beginning_with(first: str) -> tuple[str, tuple[str, ...]] | None:
+    """Import `first`, then the others; return the one that changed what was there, and where.
+
+    The programs themselves may put parts together, so they are not among the others.
+    """
+    others = sorted(modules(), key=lambda name: (name.count("."), name), reverse=True)
+    try:
+        importlib.import_module(first)
+        before = contents()
+        for other in (name for name in others if name not in PROGRAMS):
+            importlib.import_module(other)
+            after = contents()
+            for place, value in after.items():
+                if place[:-1] in before and before.get(place, NOTHING) is not value:
+                    return other, place
+    except Exception:  # noqa: BLE001 - another test says which module cannot be imported
+        return None
+    return None
+
+
+def contents() -> dict[tuple[str, ...], object]:
+    """Return what the imported modules of the slice hold, and what their containers hold."""
+    found: dict[tuple[str, ...], object] = {}
+    for module in filter(is_ours, list(sys.modules)):
+        found[module,] = sys.modules[module]
+        for name, value in vars(sys.modules[module]).items():
+            if not is_dunder(name) and not isinstance(value, ModuleType):
+                found[module, f".{name}"] = value
+                found |= {(module, f".{name}", part): held for part, held in parts(value)}
+    return found
+
+
+def parts(value: object) -> list[tuple[str, object]]:
+    """Return what a container, or a function, class or object of the slice, holds."""
+    if isinstance(value, dict):
+        return [(f"[{key!r}]", held) for key, held in value.items()]
+    if isinstance(value, list):
+        return [(f"[{index}]", held) for index, held in enumerate(value)]
+    if isinstance(value, set):
+        return [(f"[{held!r}]", held) for held in value]
+    if is_ours(getattr(value, "__module__", None) or "") and hasattr(value, "__dict__"):
+        return [(f".{name}", held) for name, held in vars(value).items() if not is_dunder(name)]
+    return []
+
+
+def is_dunder(name: str) -> bool:
+    return name.startswith("__") and name.endswith("__")
+
+
 @contextmanager
 def nothing_imported() -> Iterator[None]:
     """Forget every module of the slice, and bring back at the end those that were there."""
@@ -233,7 +305,7 @@ def is_ours(name: str) -> bool:
 
 
 def import_graph() -> grimp.ImportGraph:
-    """Return who imports whom: at the top, in functions, by `import_module`, not for types only."""
+    """Return who reaches whom: by an import anywhere in a file, or by a name; not for types."""
     graph = grimp.build_graph("src", cache_dir=None, exclude_type_checking_imports=True)
     for name in modules():
         if name not in graph.modules:
@@ -245,7 +317,46 @@ def import_graph() -> grimp.ImportGraph:
         for call in ast.walk(tree):
             if isinstance(call, ast.Call) and called(call) in {"import_module", "__import__"}:
                 add_import(graph, path, call)
+        for node, name in named(tree, graph.modules):
+            imported = longest(name, graph.modules)
+            if imported:
+                add_edge(graph, path, node, imported)
     return graph
+
+
+def named(tree: ast.Module, known: set[str]) -> Iterator[tuple[ast.expr, str]]:
+    """Return what names a module of ours without an import: in a text, or by way of a package."""
+    bound = names_bound(tree)
+    for node in ast.walk(tree):
+        text = node.value if isinstance(node, ast.Constant) else None
+        if isinstance(text, str) and re.fullmatch(r"src(\.\w+)+(:\w+)?", text):
+            yield node, text.partition(":")[0]
+        if isinstance(node, ast.Attribute):
+            root, _, rest = ast.unparse(node).partition(".")
+            package = bound.get(root, "")
+            # An import has already counted for the module that it binds.
+            if package in known and longest(f"{package}.{rest}", known) != package:
+                yield node, f"{package}.{rest}"
+
+
+def names_bound(tree: ast.Module) -> dict[str, str]:
+    """Return what the names mean that the absolute imports of a file bind."""
+    bound: dict[str, str] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            for one in node.names:
+                name = one.name if one.asname else one.name.partition(".")[0]
+                bound[one.asname or name] = name
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            bound |= {one.asname or one.name: f"{node.module}.{one.name}" for one in node.names}
+    return bound
+
+
+def longest(name: str, known: set[str]) -> str | None:
+    """Return the module of ours that a dotted name begins with, src itself aside."""
+    steps = name.split(".")
+    names = (".".join(steps[:count]) for count in range(len(steps), 1, -1))
+    return next((one for one in names if one in known), None)
 
 
 def called(call: ast.Call) -> str:
@@ -262,15 +373,22 @@ def add_import(graph: grimp.ImportGraph, path: str, call: ast.Call) -> None:
             wants="imports that a reader and a tool can follow",
             look_at=f"{path}:{call.lineno}",
         )
-    importer = ".".join(Path(path).with_suffix("").parts).removesuffix(".__init__")
-    imported = importlib.util.resolve_name(target.value, importer.rpartition(".")[0])
+    imported = importlib.util.resolve_name(target.value, module_of(path).rpartition(".")[0])
     if imported in graph.modules:
-        graph.add_import(
-            importer=importer,
-            imported=imported,
-            line_number=call.lineno,
-            line_contents=ast.unparse(call),
-        )
+        add_edge(graph, path, call, imported)
+
+
+def add_edge(graph: grimp.ImportGraph, path: str, node: ast.expr, imported: str) -> None:
+    """Add to the graph that the line of a node reaches a module, unless an import says so."""
+    importer = module_of(path)
+    if importer == imported or graph.direct_import_exists(importer=importer, imported=imported):
+        return
+    graph.add_import(
+        importer=importer,
+        imported=imported,
+        line_number=node.lineno,
+        line_contents=ast.unparse(node),
+    )
 
 
 def cycles(graph: grimp.ImportGraph) -> list[list[str]]:
