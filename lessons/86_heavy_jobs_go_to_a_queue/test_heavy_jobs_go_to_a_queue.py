@@ -262,7 +262,7 @@ async def test_a_job_that_runs_twice_at_once_counts_once(
 
     async def deliver(run: Callable[[], Awaitable[None]]) -> None:
         images.hold()
-        async with held_writes(postgres) as waiting:
+        async with held_writes(postgres.url) as waiting:
             runs = [asyncio.ensure_future(run()) for _ in range(2)]
 
             async def both_have_begun() -> bool:
@@ -323,30 +323,25 @@ async def test_an_unknown_upload_is_not_found(serve: Serve) -> None:
 
 
 @asynccontextmanager
-async def held_writes(
-    postgres: PostgresDatabase,
-) -> AsyncIterator[Callable[[], Awaitable[int]]]:
+async def held_writes(url: str) -> AsyncIterator[Callable[[], Awaitable[int]]]:
     """Hold every UPDATE of an upload back within the block; give a count of who waits for one."""
-    await postgres.execute(
-        "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
-        " $$ BEGIN PERFORM pg_advisory_xact_lock(86); RETURN NEW; END $$"
-    )
-    await postgres.execute(
-        "CREATE TRIGGER hold BEFORE UPDATE ON media_assets FOR EACH ROW EXECUTE FUNCTION hold()"
-    )
-    await postgres.execute("SELECT pg_advisory_lock(86)")
-
-    async def waiting() -> int:
-        count: int = await postgres.fetchval(
-            "SELECT count(*) FROM pg_stat_activity"
-            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with PostgresDatabase(url) as holder:
+        await holder.execute(
+            "CREATE FUNCTION hold() RETURNS trigger LANGUAGE plpgsql AS"
+            " $$ BEGIN PERFORM pg_advisory_xact_lock(86); RETURN NEW; END $$;"
+            " CREATE TRIGGER hold BEFORE UPDATE ON media_assets"
+            " FOR EACH ROW EXECUTE FUNCTION hold();"
+            " SELECT pg_advisory_lock(86)"
         )
-        return count
 
-    try:
-        yield waiting
-    finally:
-        await postgres.execute("SELECT pg_advisory_unlock(86)")
+        async def waiting() -> int:
+            count: int = await holder.fetchval(
+                "SELECT count(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            return count
+
+        yield waiting  # the end of the connection is the end of the lock
 
 
 async def upload(postgres: PostgresDatabase) -> dict[str, Any]:
