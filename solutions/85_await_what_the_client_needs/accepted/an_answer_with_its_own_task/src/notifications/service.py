@@ -12,7 +12,7 @@ _SECONDS = 30 * 24 * 3600
 async def tell(redis: Redis, recipient: str, text: str) -> None:
     inbox = f"inbox:{recipient}"
     try:
-        async with redis.pipeline(transaction=True) as pipe:
+        async with redis.pipeline() as pipe:
             pipe.xadd(inbox, {"text": text}, maxlen=_KEPT)
             pipe.expire(inbox, _SECONDS)
             await pipe.execute()
