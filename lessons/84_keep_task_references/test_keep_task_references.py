@@ -213,8 +213,7 @@ async def test_a_push_that_is_done_is_forgotten(push: Push, phones: Phones) -> N
     left = []
     for number in (3, 30):
         done = phones.closed + number
-        for _ in range(number // 3):
-            await push(PHONE, TABLET, WATCH)
+        await push(*[f"device-{count}" for count in range(number)])
         await until(lambda done=done: phones.closed == done)
         await settled()
         gc.collect()
