@@ -31,8 +31,8 @@ async def notifications(
     except CLIENT_IS_GONE:
         logger.info("%s is gone", user_id)
     finally:
-        await hub.leave(user_id, websocket)
         await websocket.close()
+        await hub.leave(user_id, websocket)
 
 
 def _parse(text: str) -> ClientFrame:
