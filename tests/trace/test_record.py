@@ -73,8 +73,10 @@ async def read_user(request: Request, number: int):
             await connection.execute(text("select id from users where id = 1"))
     await state.cache.set(f"user:{number}", "a secret", ex=300)
     await state.database.events.find_one({"user": number})
-    asyncio.create_task(later(state.cache))
-    return await asyncio.to_thread(number.__add__, 1)
+    task = asyncio.create_task(later(state.cache))
+    answer = await asyncio.to_thread(number.__add__, 1)
+    await task
+    return answer
 
 
 async def later(cache):
