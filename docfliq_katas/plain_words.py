@@ -146,6 +146,13 @@ ROWS = (
     ),
     Row(
         "ResponseValidationError",
+        "MissingGreenlet",
+        "the response model reads an attribute that was not loaded, and loading it would need a query outside an await:"
+        " load it in the statement",
+        ("L171", "L222"),
+    ),
+    Row(
+        "ResponseValidationError",
         "",
         "what the endpoint returned does not fit its response model; the client's request was fine",
         ("L34", "L230"),

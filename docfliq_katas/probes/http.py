@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -111,7 +112,8 @@ class _Transport(httpx.ASGITransport):
         try:
             with requests.under_way(request.method, request.url.raw_path.decode()) as outcome:
                 try:
-                    response = await super().handle_async_request(request)
+                    # A task each, as under a real server: what one request keeps in a context variable stays in it.
+                    response = await asyncio.create_task(super().handle_async_request(request))
                     outcome.status = response.status_code
                 finally:
                     outcome.raised = str(exchange.errors[-1]) if exchange.errors else ""

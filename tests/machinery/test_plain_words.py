@@ -14,7 +14,7 @@ import httpx
 import pytest
 from beanie import Document
 from fastapi import Depends, FastAPI, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from redis.asyncio import Redis
 from sqlalchemy import DateTime, ForeignKey, select, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
@@ -59,6 +59,13 @@ class Card(BaseModel):
     """What a list shows."""
 
     title: str
+
+
+class Shelf(BaseModel):
+    """An author with what is theirs."""
+
+    model_config = ConfigDict(from_attributes=True)
+    posts: list[object]
 
 
 class Note(Document):
@@ -222,6 +229,18 @@ async def an_answer_that_does_not_fit(stores: Stores) -> object:
     return await _get(app)
 
 
+async def an_answer_that_was_not_loaded(stores: Stores) -> object:
+    app = FastAPI()
+
+    async with stores.sessions() as session:
+
+        @app.get("/", response_model=Shelf)
+        async def shelf() -> object:
+            return await session.scalar(select(Author))
+
+        return await _get(app)
+
+
 async def regex(stores: Stores) -> object:
     class Slug(BaseModel):
         slug: str = Field(regex="^[a-z]+$")  # type: ignore[call-overload]
@@ -294,6 +313,7 @@ PROVOKED: dict[str, Provoke] = {
     "DataError Invalid input of type": a_dict_into_valkey,
     "ResponseError WRONGTYPE": a_list_read_as_text,
     "CollectionWasNotInitialized": an_unknown_document,
+    "ResponseValidationError MissingGreenlet": an_answer_that_was_not_loaded,
     "ResponseValidationError": an_answer_that_does_not_fit,
     "PydanticUserError `regex` is removed": regex,
     "PydanticUserError non-annotated attribute": a_field_without_a_type,

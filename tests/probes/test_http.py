@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 import pytest
@@ -165,3 +166,19 @@ async def _enter(serve: Serve, app: FastAPI, *, fail: bool = False) -> None:
     async with serve(app):
         if fail:
             raise ZeroDivisionError
+
+
+async def test_a_context_variable_of_one_request_does_not_reach_the_next() -> None:
+    """Two requests one after the other share no context, as under a real server, where each is a task."""
+    app = FastAPI()
+    who: ContextVar[str] = ContextVar("who", default="nobody")
+
+    @app.get("/{name}")
+    async def greet(name: str) -> list[str]:
+        before = who.get()
+        who.set(name)
+        return [before, who.get()]
+
+    async with Serve()(app) as client:
+        found = [(await client.get(f"/{name}")).json() for name in ("asha", "ravi")]
+    assert found == [["nobody", "asha"], ["nobody", "ravi"]]
