@@ -13,6 +13,7 @@ from docfliq_katas.cli import voice
 from docfliq_katas.state import project_root
 
 _PATIENCE = 10.0  # seconds that pytest has to clean up after Ctrl-C
+_WORKERS = (os.cpu_count() or 1) + 1  # most tests wait for other processes now and then
 
 
 def verify() -> int:
@@ -39,7 +40,7 @@ def _word(code: int) -> str:
 def _own_tests() -> int:
     # A folder of its own: several pytest runs at once get in each other's way in the shared one.
     with tempfile.TemporaryDirectory(prefix="kata-verify-") as folder:
-        return _pytest("tests", f"--basetemp={folder}/tests")
+        return _pytest("tests", f"-n{_WORKERS}", "--dist=worksteal", f"--basetemp={folder}/tests")
 
 
 def _pytest(*arguments: str) -> int:
