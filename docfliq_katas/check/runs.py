@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from docfliq_katas import overlay, runner, services
+from docfliq_katas import known, overlay, runner, services
 from docfliq_katas.check import golden, variants
 from docfliq_katas.check.violation import first_line
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from docfliq_katas.catalogue import Lesson
     from docfliq_katas.check.violation import Published
     from docfliq_katas.runner import Run
+
+SHOWN = (overlay.STARTER, overlay.REFERENCE)
+"""The overlays whose runs the pages show."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ def verdicts(course: Sequence[Published], *, workers: int, record: bool) -> Iter
         record: Write the golden messages of the starter and of rejected variants, instead of comparing with them.
 
     """
-    with ExitStack() as copies:
+    with ExitStack() as copies, known.plain_terminal():
         jobs: dict[Path, tuple[Published, str]] = {}
         for published in course:
             for name in overlays(published.lesson):
@@ -79,6 +82,8 @@ def verdicts(course: Sequence[Published], *, workers: int, record: bool) -> Iter
         for folder, run in runner.run_all(list(jobs), workers=workers):
             published, name = jobs[folder]
             problems = tuple(judge(published, name, run, record=record))
+            if name in SHOWN and not problems:
+                known.remember(folder, name, run)
             tests = {test.name: test.outcome for test in run.tests} | dict.fromkeys(run.red, "failed")
             yield Verdict(published.lesson.name, name, tests, problems, round(run.seconds, 3))
 

@@ -1,4 +1,4 @@
-"""`kata verify`: the project's own tests, then the gate over every lesson."""
+"""`kata verify`: the project's own tests, the gate over every lesson, the site."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 from docfliq_katas.cli import voice
+from docfliq_katas.errors import Misuse
 from docfliq_katas.state import project_root
 
 _PATIENCE = 10.0  # seconds that pytest has to clean up after Ctrl-C
@@ -17,24 +19,34 @@ _WORKERS = (os.cpu_count() or 1) + 1  # most tests wait for other processes now 
 
 
 def verify() -> int:
-    """Run both and return 0 when both are green, else 1; on CI (CI=true) every lesson must also equal its seal."""
-    began = time.monotonic()
-    voice.say("1 of 2: the project's own tests")
-    tests = _own_tests()
-    tests_took = time.monotonic() - began
-
-    from docfliq_katas.check import check  # noqa: PLC0415 - it imports pytest, which the tests above do for themselves
-
-    voice.say("2 of 2: every lesson")
-    gate = check([], as_json=False, record=False, sealed=os.environ.get("CI") == "true")
-    gate_took = time.monotonic() - began - tests_took
-    voice.say(f"The project's own tests: {_word(tests)}, {tests_took:.0f} s")
-    voice.say(f"The gate over every lesson: {_word(gate)}, {gate_took:.0f} s")
-    return 1 if tests or gate else 0
+    """Run all three and return 0 when they are green, else 1; on CI (CI=true) every lesson must also equal its seal."""
+    steps = {"The project's own tests": _own_tests, "The gate over every lesson": _gate, "The site": _site}
+    results, failed = [], False
+    for number, (name, step) in enumerate(steps.items(), 1):
+        voice.say(f"{number} of {len(steps)}: {name.lower()}")
+        began = time.monotonic()
+        red = step()
+        results.append(f"{name}: {'red' if red else 'green'}, {time.monotonic() - began:.0f} s")
+        failed = failed or bool(red)
+    voice.say(*results)
+    return 1 if failed else 0
 
 
-def _word(code: int) -> str:
-    return "red" if code else "green"
+def _gate() -> int:
+    from docfliq_katas.check import check  # noqa: PLC0415 - it imports pytest, which the tests do for themselves
+
+    return check([], as_json=False, record=False, sealed=os.environ.get("CI") == "true")
+
+
+def _site() -> int:
+    from docfliq_katas.pages import build  # noqa: PLC0415 - as above
+
+    with tempfile.TemporaryDirectory(prefix="kata-verify-") as folder:
+        try:
+            return build(site=Path(folder) / "site")
+        except Misuse as error:
+            voice.say(str(error))
+            return 1
 
 
 def _own_tests() -> int:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 def build_pages() -> list[Path]:
     """Write the generated parts of every page, and the navigation; return the files that changed.
 
-    Every lesson is run: its starter, its reference, and each rejected variant whose message nobody has recorded.
+    Every lesson is run, where that has not been done since it changed: its starter, its reference, and each rejected
+    variant whose message nobody has recorded.
 
     Raises:
         Misuse: a lesson is incomplete, or its colours are wrong.

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from docfliq_katas import overlay, runner
+from docfliq_katas import known, overlay, runner
 from docfliq_katas.check import golden
 from docfliq_katas.errors import Misuse
 from docfliq_katas.warm import libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from docfliq_katas.catalogue import Lesson
@@ -27,16 +27,23 @@ _CHANGING = (
     (re.compile(r"\bkata_[0-9a-z_]*\d[0-9a-z_]*\b"), "kata_…"),
 )
 _SECONDS = re.compile(r"(?<![\w.])(\d+\.\d{2,}) s\b")
-_SETTINGS = ("CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS")  # what pytest's output depends on
 
 
 def run_overlays(wanted: Iterable[tuple[Lesson, str]]) -> dict[tuple[str, str], Run]:
-    """Run each lesson with its overlay, in a throw-away copy: (slug, overlay) -> what came out."""
-    with ExitStack() as copies, _plain_terminal():
+    """Return what comes out of each lesson with its overlay: (slug, overlay) -> run.
+
+    What has not changed since its last run is not run again.
+    """
+    with ExitStack() as copies, known.plain_terminal():
         folders = {
-            copies.enter_context(overlay.throw_away_copy(lesson, name)): (lesson.slug, name) for lesson, name in wanted
+            copies.enter_context(overlay.throw_away_copy(lesson, name)): (lesson, name) for lesson, name in wanted
         }
-        return {folders[folder]: run for folder, run in _runs(list(folders))}
+        found = {folder: run for folder, (_, name) in folders.items() if (run := known.recall(folder, name))}
+        for folder, run in _runs([folder for folder in folders if folder not in found]):
+            found[folder] = run
+            if run.green is (folders[folder][1] == overlay.REFERENCE):
+                known.remember(folder, folders[folder][1], run)
+        return {(lesson.slug, name): found[folder] for folder, (lesson, name) in folders.items()}
 
 
 def session(lesson: Lesson, run: Run) -> str:
@@ -95,20 +102,6 @@ def _runs(folders: Sequence[Path]) -> Iterable[tuple[Path, Run]]:
         return []
     libraries.warm_up()
     return runner.run_all(folders, workers=os.cpu_count() or 1)
-
-
-@contextmanager
-def _plain_terminal() -> Iterator[None]:
-    """Keep out of the transcripts what this machine's settings would make of them: colours, other widths, options."""
-    before = {name: os.environ.pop(name, None) for name in ("COLUMNS", *_SETTINGS)}
-    os.environ["COLUMNS"] = str(_WIDTH)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name, None)
-            if value is not None:
-                os.environ[name] = value
 
 
 def _one_progress_line(lines: list[str]) -> list[str]:

@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docfliq_katas import catalogue, services
+from docfliq_katas import catalogue, runner, services
 from docfliq_katas.check import runs
+from docfliq_katas.pages import transcripts
 from tests.fake_course import SUM, TAGS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docfliq_katas.runner import Run
     from tests.check.conftest import Course
 
 pytestmark = pytest.mark.timeout(120)
@@ -118,3 +122,22 @@ def test_servers_are_started_before_the_runs(course: Course, monkeypatch: pytest
     course.edit(f"lessons/{TAGS}/lesson.toml", "services = []", 'services = ["postgres"]')
     runs.start_servers(catalogue.lessons())
     assert asked == ["postgres", "valkey"]
+
+
+def test_what_the_pages_show_is_known_afterwards(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page needs no second run of what the gate has seen as declared: the site takes the gate's runs."""
+    course.edit_lesson("lesson.toml", '"assert 1 == 3"', '"assert 2 == 3"')
+    course.complaints_of_runs()
+    course.complaints_of_runs(TAGS)
+    asked: list[Path] = []
+
+    def run_all(folders: list[Path], **_: object) -> list[tuple[Path, Run]]:
+        asked.extend(folders)
+        return []
+
+    monkeypatch.setattr(runner, "run_all", run_all)
+    lessons = [catalogue.find(name) for name in (SUM, TAGS)]
+    with pytest.raises(KeyError):
+        transcripts.run_overlays((lesson, name) for lesson in lessons for name in runs.SHOWN)
+    (unknown,) = asked
+    assert unknown.name == SUM

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docfliq_katas import check as gate
+from docfliq_katas import pages
 from docfliq_katas.cli import main
 from tests.cli.test_entry import same_signals  # noqa: F401 - a fixture
 
@@ -25,6 +26,19 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, object]]:
     return notes
 
 
+@pytest.fixture
+def builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """Note where the site is built, instead of building it; that has tests of its own."""
+    folders: list[Path] = []
+
+    def build(*, site: Path) -> int:
+        folders.append(site)
+        return 0
+
+    monkeypatch.setattr(pages, "build", build)
+    return folders
+
+
 def test_check_hands_its_arguments_to_the_gate(course: Path, asked: list[dict[str, object]]) -> None:
     """`kata check` ends with the gate's own exit code."""
     assert course.is_dir()
@@ -39,16 +53,17 @@ def test_check_hands_its_arguments_to_the_gate(course: Path, asked: list[dict[st
 @pytest.mark.parametrize(
     ("source", "ci", "code"), [("def test_it(): pass\n", "true", 0), ("def test_it(): assert False\n", "", 1)]
 )
-def test_verify_runs_the_tests_and_the_gate(  # noqa: PLR0913, PLR0917 - what is asked for is what is used
+def test_verify_runs_the_tests_the_gate_and_the_site(  # noqa: PLR0913, PLR0917 - what is asked for is what is used
     source: str,
     ci: str,
     code: int,
     course: Path,
     asked: list[dict[str, object]],
+    builds: list[Path],
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """`kata verify` runs both, says how long each took, is red when either is, and on CI demands sealed lessons."""
+    """`kata verify` runs all, says how long each took, is red when one is, and on CI demands sealed lessons."""
     (course / "tests").mkdir()
     (course / "tests/test_it.py").write_text(source)
     monkeypatch.setenv("CI", ci)
@@ -56,6 +71,8 @@ def test_verify_runs_the_tests_and_the_gate(  # noqa: PLR0913, PLR0917 - what is
     told = capfd.readouterr().out
     assert f"The project's own tests: {'red' if code else 'green'}, " in told
     assert "The gate over every lesson: green, 0 s" in told
+    assert "The site: green, 0 s" in told
+    assert not builds[0].is_relative_to(course)
     assert asked == [{"queries": [], "as_json": False, "record": False, "sealed": ci == "true"}]
 
 

@@ -94,3 +94,25 @@ def test_a_red_reference_gets_no_page(fees: Lesson) -> None:
     """A page whose solution does not solve is refused in one line."""
     with pytest.raises(Misuse, match=r"lesson 01: the reference is not green"):
         transcripts.expect_green(fees, "the reference", _run())
+
+
+def test_what_has_not_changed_is_not_run_again(fees: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second build of a page takes what is known; a changed slice is run."""
+    wanted = [(fees, "starter"), (fees, "reference")]
+    first = transcripts.run_overlays(wanted)
+    with monkeypatch.context() as patch:
+        patch.setattr(transcripts, "_runs", lambda folders: [] if not folders else pytest.fail("it was run again"))
+        assert transcripts.run_overlays(wanted) == first
+    (fees.solution / "src/fees/service.py").write_text("total = sum\n")
+    again = transcripts.run_overlays(wanted)
+    assert again["sum_of_fees", "starter"] == first["sum_of_fees", "starter"]
+    assert again["sum_of_fees", "reference"] != first["sum_of_fees", "reference"]
+
+
+def test_a_wrong_colour_is_not_remembered(fees: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that must not be shown is done anew by the next build, which may find it mended."""
+    monkeypatch.setattr(transcripts, "_runs", lambda folders: [(folder, _run(outcome="passed")) for folder in folders])
+    assert transcripts.run_overlays([(fees, "starter")])["sum_of_fees", "starter"].green
+    monkeypatch.undo()
+    monkeypatch.setattr(transcripts, "_runs", lambda folders: [(folder, _run()) for folder in folders])
+    assert transcripts.run_overlays([(fees, "starter")])["sum_of_fees", "starter"].red
