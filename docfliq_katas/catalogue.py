@@ -107,7 +107,7 @@ def lessons() -> list[Lesson]:
 
 def chapters() -> list[Chapter]:
     """Return the chapters in the order of `lessons/chapters.toml`."""
-    entries = _toml(project_root() / "lessons" / "chapters.toml")
+    entries = toml(project_root() / "lessons" / "chapters.toml")
     return [Chapter(key=key, title=title) for key, title in entries.items()]
 
 
@@ -141,17 +141,18 @@ def read(folder: Path) -> Lesson:
         Misuse: its lesson.toml is missing, is not TOML, lacks a field or has an unknown one.
     """
     path = folder / "lesson.toml"
-    data = _toml(path)
+    data = toml(path)
     match = _FOLDER.fullmatch(folder.name)
     if match is None or match["slug"] != data.get("slug"):
         raise Misuse(f"{_short(path)}: slug {data.get('slug')!r} and folder {folder.name!r} must agree, NN_slug")
     try:
         return Lesson(folder=folder, **data)
     except (ValidationError, TypeError) as error:
-        raise Misuse(f"{_short(path)}: {_first_problem(error)}") from None
+        raise Misuse(f"{_short(path)}: {first_problem(error)}") from None
 
 
-def _first_problem(error: ValidationError | TypeError) -> str:
+def first_problem(error: ValidationError | TypeError) -> str:
+    """Return the first thing that is wrong with an entry of such a file, in words."""
     if isinstance(error, TypeError):
         return str(error)
     problem = error.errors()[0]
@@ -163,7 +164,12 @@ def _folders() -> list[Path]:
     return sorted(path.parent for path in (project_root() / "lessons").glob("*/lesson.toml"))
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def toml(path: Path) -> dict[str, Any]:
+    """Return what a TOML file of the course says.
+
+    Raises:
+        Misuse: it is missing, or is not TOML.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -61,9 +61,33 @@ def test_a_tag_comes_last() -> None:
 '''
 
 
+_RULEBOOK = """\
+planned = ["tagged_once"]
+
+["Adding up"]
+L1 = { lesson = "sum_of_fees", says = "Count every fee." }
+L2 = { lesson = "sum_of_fees", says = "A fee alone is the total." }
+
+["Lists"]
+L3 = { lesson = "fresh_tags", says = "Begin with a list of your own." }
+L5 = { lesson = "tagged_once", says = "Add a tag once." }
+"""
+
+_CORRECTIONS = """\
+[[corrections]]
+lines = ["L2"]
+says = "The sum of one fee is always that fee."
+measured = "It is, unless it is not a number."
+packages = ["pytest"]
+tests = ["lessons/01_sum_of_fees/test_sum_of_fees.py::test_one_fee_is_its_own_total"]
+"""
+
+
 def fake_course(root: Path) -> Path:
     """Write the course into `root`, commit it there, and return `root`; point $KATA_ROOT at it to use it."""
     _write(root / "lessons/chapters.toml", 'writing = "Writing"\nstructure = "Structure"\n')
+    _write(root / "lessons/rulebook.toml", _RULEBOOK)
+    _write(root / "lessons/corrections.toml", _CORRECTIONS)
     _write(root / "lessons/mypy.ini", "[mypy]\nstrict = True\n")
     _write(root / "lessons/ruff.toml", _RUFF)
     _write(root / ".gitignore", "/.kata/\n__pycache__/\n")

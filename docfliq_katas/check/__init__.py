@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from docfliq_katas import catalogue, overlay, starter
+from docfliq_katas import catalogue, overlay, rulebook, starter
 from docfliq_katas.check import contract, lint, mutants, page, runs, steady, testfile, variants
 from docfliq_katas.check.runs import Verdict
 from docfliq_katas.check.summary import Findings
@@ -95,11 +95,11 @@ def examine(findings: Findings, *, sealed: bool = False) -> list[Published]:
     """Add what is wrong with the files of the lessons in `findings`, and return those that can be run."""
     course = list(_readable(findings))
     chosen = [lesson for lesson in course if lesson.name in findings.lessons]
-    chapters = [chapter.key for chapter in catalogue.chapters()]
+    chapters, book = [chapter.key for chapter in catalogue.chapters()], rulebook.lines()
     found = [published for lesson in chosen for published in _published(lesson, findings, sealed=sealed)]
     for published in found:
         name = published.lesson.name
-        findings.add(name, contract.problems(published, course, chapters))
+        findings.add(name, contract.problems(published, course, chapters, book))
         findings.add(name, testfile.problems(published))
         findings.add(name, variants.problems(published))
         findings.add(name, page.problems(published.lesson))

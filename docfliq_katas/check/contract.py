@@ -5,29 +5,36 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from docfliq_katas.rulebook import LINES
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from docfliq_katas.catalogue import Lesson
     from docfliq_katas.check.violation import Published
+    from docfliq_katas.rulebook import Line
 
 _SCREEN_LINES = 40
 _SCREEN_COLUMNS = 100
 _GIVEAWAY = re.compile(r"\b(?:BUG|TODO|FIXME)\b|\?\?\?")
 
 
-def problems(published: Published, course: Sequence[Lesson], chapters: Sequence[str]) -> Iterator[str]:
+def problems(
+    published: Published, course: Sequence[Lesson], chapters: Sequence[str], book: Sequence[Line]
+) -> Iterator[str]:
     """Yield what is wrong with the folder of one lesson.
 
     Args:
         published: The lesson.
         course: Every lesson of the course, in order.
         chapters: The keys of the chapters.
+        book: The lines of the rulebook.
 
     """
     lesson = published.lesson
     yield from _fields(published, chapters)
     yield from _neighbours(lesson, course)
+    yield from _lines(lesson, {line.number: line.lesson for line in book})
     yield from _readme(lesson, published.text("README.md"))
     yield from _slice(published)
 
@@ -61,6 +68,17 @@ def _neighbours(lesson: Lesson, course: Sequence[Lesson]) -> Iterator[str]:
             yield f"lessons/{other.name} has the same slug; progress is kept by slug, so choose another"
         if other.number == lesson.number:
             yield f"lessons/{other.name} has the same number; renumber one of them"
+
+
+def _lines(lesson: Lesson, owners: Mapping[str, str]) -> Iterator[str]:
+    for line in lesson.guidelines:
+        if line not in owners:
+            yield f"`guidelines` names {line}, which {LINES} does not have; name another, or write it there"
+        elif owners[line] != lesson.slug:
+            yield f"`guidelines` names {line}, which {LINES} gives to {owners[line]!r}; change one of them"
+    for line, slug in owners.items():
+        if slug == lesson.slug and line not in lesson.guidelines:
+            yield f"{LINES} gives {line} to it, and `guidelines` does not name it; change one of them"
 
 
 def _readme(lesson: Lesson, text: str) -> Iterator[str]:

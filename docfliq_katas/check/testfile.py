@@ -51,6 +51,17 @@ def names(published: Published) -> set[str] | None:
         return None
 
 
+def by_line(source: str) -> dict[str, list[str]]:
+    """Return the names of the tests that encode each line of the rulebook, in the order of the file."""
+    tree = ast.parse(source)
+    found: dict[str, list[str]] = {}
+    for node in sorted(filter(_is_test, ast.walk(tree)), key=lambda node: getattr(node, "lineno", 0)):
+        test = _test(node, tree)
+        for line in test.lines:
+            found.setdefault(line, []).append(test.name)
+    return found
+
+
 def _laws(tests: list[_Test]) -> Iterator[str]:
     for test in tests:
         if not test.law:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue, overlay
 from docfliq_katas.errors import Misuse
-from docfliq_katas.pages import navigation, parts, traces, transcripts
+from docfliq_katas.pages import navigation, parts, rulebook, traces, transcripts
 from docfliq_katas.state import disk_faults, project_root, write_atomic
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ def build_pages() -> list[Path]:
     files = {
         "nav.yml": navigation.navigation(lessons, list(chapters.values())),
         "lessons.md": navigation.overview(lessons, list(chapters.values())),
+        "guidelines.md": rulebook.matrix(lessons),
+        "corrections.md": rulebook.corrections(lessons),
     }
     for lesson in lessons:
         for name, text in _parts(lesson, chapters[lesson.chapter], titles, runs).items():

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docfliq_katas.rulebook import LINES
 from tests.fake_course import SUM, TAGS, seal
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def test_two_lessons_cannot_own_a_line(course: Course) -> None:
     assert course.complaints() == [
         f"L1 belongs to lessons/{TAGS} too; leave each line of the rulebook to one lesson",
         f"lessons/{TAGS}: L1 belongs to lessons/{SUM} too; leave each line of the rulebook to one lesson",
+        f"lessons/{TAGS}: `guidelines` names L1, which {LINES} gives to 'sum_of_fees'; change one of them",
     ]
 
 
@@ -121,3 +123,21 @@ def _first(complaints: list[str]) -> str:
     """Return the complaint about the first lesson; others may follow from it in the second."""
     assert complaints
     return complaints[0]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ("L3 = {", "L4 = {", "`guidelines` names L3, which lessons/rulebook.toml does not have"),
+        ("L3 = {", "L4 = {", "lessons/rulebook.toml gives L4 to it, and `guidelines` does not name it"),
+        (
+            'L2 = { lesson = "sum_of_fees"',
+            'L2 = { lesson = "tagged_once"',
+            "`guidelines` names L2, which lessons/rulebook.toml gives to 'tagged_once'",
+        ),
+    ],
+)
+def test_the_rulebook_and_the_lessons_agree(course: Course, old: str, new: str, complaint: str) -> None:
+    """A lesson owns the lines that the rulebook gives to it, no more and no fewer."""
+    course.edit("lessons/rulebook.toml", old, new)
+    assert any(complaint in line for line in course.complaints())

@@ -49,6 +49,30 @@ def test_a_wrong_answer_is_shown_with_the_message_of_its_own_run(built: Path) ->
     assert "assert 2 == 3" in text
 
 
+def test_every_line_of_the_rulebook_has_its_lesson_and_its_tests(built: Path) -> None:
+    """The matrix goes from each line to the lesson and to the tests that encode it; a lesson to come is named so."""
+    rows = (built / "docs/generated/guidelines.md").read_text().splitlines()
+    page = "[01 · Sum of fees](lessons/sum_of_fees.md)"
+    assert f'| <span id="l1">L1</span> | Count every fee. | {page} | `test_every_fee_counts` |' in rows
+    assert '| <span id="l5">L5</span> | Add a tag once. | tagged once, to come | |' in rows
+    assert rows[0] == "3 of 4 lines have their lesson; the others are to come."
+
+
+def test_a_correction_names_what_it_was_measured_on_and_by(built: Path) -> None:
+    """Where the rulebook is wrong, the page says what is true, on which versions, by which test, in which lesson."""
+    text = (built / "docs/generated/corrections.md").read_text()
+    assert text.splitlines() == [
+        "### The sum of one fee is always that fee.",
+        "",
+        "It is, unless it is not a number.",
+        "",
+        "- Lines: [L2](guidelines.md#l2)",
+        f"- Measured on: pytest {pytest.__version__}",
+        "- Measured by: `lessons/01_sum_of_fees/test_sum_of_fees.py::test_one_fee_is_its_own_total`",
+        "- Taught in: [01 · Sum of fees](lessons/sum_of_fees.md)",
+    ]
+
+
 def test_a_page_shows_its_parts(built: Path) -> None:
     """The parts reach the page, and none of them is a page of its own."""
     page = (built / "site/lessons/sum_of_fees/index.html").read_text()

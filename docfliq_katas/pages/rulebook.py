@@ -1,0 +1,76 @@
+"""The pages about the rulebook: which test encodes which line, and where the rulebook is wrong."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from docfliq_katas import rulebook, starter
+from docfliq_katas.check import testfile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from docfliq_katas.catalogue import Lesson
+    from docfliq_katas.rulebook import Correction, Line
+
+
+def matrix(lessons: Sequence[Lesson]) -> str:
+    """Return every line of the rulebook with its lesson and the tests that encode it, one table a section."""
+    lines = rulebook.lines()
+    rows = _Rows(lessons)
+    taught = sum(line.lesson in rows.lessons for line in lines)
+    parts = [f"{taught} of {len(lines)} lines have their lesson; the others are to come."]
+    for section, found in groupby(lines, key=lambda line: line.section):
+        head = ["| Line | Asks for | Lesson | Tests |", "| --- | --- | --- | --- |"]
+        parts += [f"## {section}", "\n".join([*head, *map(rows.row, found)])]
+    return "\n\n".join(parts)
+
+
+def corrections(lessons: Sequence[Lesson]) -> str:
+    """Return where the rulebook is stale: what it says, what was measured instead, on what and by which test."""
+    return "\n\n".join("\n\n".join(_correction(each, lessons)) for each in rulebook.corrections())
+
+
+def anchor(line: str) -> str:
+    """Return the anchor of a line of the rulebook on the page with the matrix."""
+    return line.lower()
+
+
+class _Rows:
+    """The rows of the matrix."""
+
+    def __init__(self, lessons: Sequence[Lesson]) -> None:
+        self.lessons = {lesson.slug: lesson for lesson in lessons}
+        self._tests = {lesson.slug: testfile.by_line(_test_file(lesson)) for lesson in lessons}
+
+    def row(self, line: Line) -> str:
+        """Return the row of one line."""
+        name = f'<span id="{anchor(line.number)}">{line.number}</span>'
+        lesson = self.lessons.get(line.lesson)
+        if lesson is None:
+            return f"| {name} | {line.says} | {line.lesson.replace('_', ' ')}, to come | |"
+        tests = "<br>".join(f"`{test}`" for test in self._tests[lesson.slug].get(line.number, ()))
+        return f"| {name} | {line.says} | [{lesson.number} · {lesson.title}](lessons/{lesson.slug}.md) | {tests} |"
+
+
+def _test_file(lesson: Lesson) -> str:
+    return starter.original(lesson)[lesson.test_file.name].decode()
+
+
+def _correction(correction: Correction, lessons: Sequence[Lesson]) -> Iterator[str]:
+    owners = {line: lesson for lesson in lessons for line in lesson.guidelines}
+    taught = sorted({owners[line].name for line in correction.lines if line in owners})
+    pages = {lesson.name: f"[{lesson.number} · {lesson.title}](lessons/{lesson.slug}.md)" for lesson in lessons}
+    lines = ", ".join(f"[{line}](guidelines.md#{anchor(line)})" for line in correction.lines)
+    yield f"### {correction.says}"
+    yield f"{correction.measured}"
+    facts = [
+        f"Lines: {lines}",
+        "Measured on: " + ", ".join(f"{package} {version(package)}" for package in correction.packages),
+        "Measured by: " + ", ".join(f"`{test}`" for test in correction.tests),
+    ]
+    if taught:
+        facts.append("Taught in: " + ", ".join(pages[name] for name in taught))
+    yield "\n".join(f"- {fact}" for fact in facts)
