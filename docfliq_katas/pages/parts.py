@@ -34,7 +34,7 @@ def facts(lesson: Lesson, chapter: Chapter, titles: Mapping[str, str]) -> str:
         "Servers": ", ".join(_SERVERS[service] for service in lesson.services) or "none",
         "Time": f"about {lesson.minutes} minutes",
         "Level": lesson.level,
-        "Lines of the rulebook": ", ".join(lesson.guidelines),
+        "Lines of the rulebook": ", ".join(f"[{line}](../guidelines.md#{line.lower()})" for line in lesson.guidelines),
         "Can a linter see it?": _linters(lesson),
         "You edit": ", ".join(f"`{path}`" for path in lesson.edit),
     }

@@ -23,7 +23,7 @@ def matrix(lessons: Sequence[Lesson]) -> str:
     taught = sum(line.lesson in rows.lessons for line in lines)
     parts = [f"{taught} of {len(lines)} lines have their lesson; the others are to come."]
     for section, found in groupby(lines, key=lambda line: line.section):
-        head = ["| Line | Asks for | Lesson | Tests |", "| --- | --- | --- | --- |"]
+        head = ["| Line | In our words | Lesson | Tests |", "| --- | --- | --- | --- |"]
         parts += [f"## {section}", "\n".join([*head, *map(rows.row, found)])]
     return "\n\n".join(parts)
 
@@ -31,11 +31,6 @@ def matrix(lessons: Sequence[Lesson]) -> str:
 def corrections(lessons: Sequence[Lesson]) -> str:
     """Return where the rulebook is stale: what it says, what was measured instead, on what and by which test."""
     return "\n\n".join("\n\n".join(_correction(each, lessons)) for each in rulebook.corrections())
-
-
-def anchor(line: str) -> str:
-    """Return the anchor of a line of the rulebook on the page with the matrix."""
-    return line.lower()
 
 
 class _Rows:
@@ -47,7 +42,7 @@ class _Rows:
 
     def row(self, line: Line) -> str:
         """Return the row of one line."""
-        name = f'<span id="{anchor(line.number)}">{line.number}</span>'
+        name = f'<span id="{line.number.lower()}">{line.number}</span>'
         lesson = self.lessons.get(line.lesson)
         if lesson is None:
             return f"| {name} | {line.says} | {line.lesson.replace('_', ' ')}, to come | |"
@@ -63,7 +58,7 @@ def _correction(correction: Correction, lessons: Sequence[Lesson]) -> Iterator[s
     owners = {line: lesson for lesson in lessons for line in lesson.guidelines}
     taught = sorted({owners[line].name for line in correction.lines if line in owners})
     pages = {lesson.name: f"[{lesson.number} · {lesson.title}](lessons/{lesson.slug}.md)" for lesson in lessons}
-    lines = ", ".join(f"[{line}](guidelines.md#{anchor(line)})" for line in correction.lines)
+    lines = ", ".join(f"[{line}](guidelines.md#{line.lower()})" for line in correction.lines)
     yield f"### {correction.says}"
     yield f"{correction.measured}"
     facts = [

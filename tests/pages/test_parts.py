@@ -23,7 +23,7 @@ def test_facts_say_what_a_reader_asks_first(fees: Lesson) -> None:
         "| Servers | none |",
         "| Time | about 5 minutes |",
         "| Level | first steps |",
-        "| Lines of the rulebook | L1, L2 |",
+        "| Lines of the rulebook | [L1](../guidelines.md#l1), [L2](../guidelines.md#l2) |",
         "| Can a linter see it? | no |",
         "| You edit | `src/fees/service.py` |",
     ]
