@@ -1,0 +1,146 @@
+"""Claims about what FastAPI and Pydantic do with models: L270, L271, L273, L293, L295."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import fastapi.routing
+import pytest
+from fastapi import FastAPI, HTTPException
+from fastapi.exceptions import FastAPIDeprecationWarning
+from fastapi.responses import JSONResponse, ORJSONResponse
+from pydantic import AfterValidator, BaseModel, BeforeValidator, field_validator, model_validator
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.claims.conftest import Ask
+
+ran: list[str] = []
+rendered: list[object] = []
+
+
+def noting(name: str) -> Callable[[Any], Any]:
+    """Return a validator that lets everything pass, and notes that it ran."""
+
+    def validator(value: Any) -> Any:  # noqa: ANN401 - a validator of any value
+        ran.append(name)
+        return value
+
+    return validator
+
+
+class Post(BaseModel):
+    """A model that notes what runs when it is made, and when it is returned."""
+
+    title: Annotated[str, BeforeValidator(noting("field, before")), AfterValidator(noting("field, after"))]
+
+    @model_validator(mode="after")
+    def check(self) -> Post:
+        """Note a validator of the whole model."""
+        ran.append("model, after")
+        return self
+
+
+class Claim(BaseModel):
+    """A model whose validator raises what the rulebook warns of."""
+
+    title: str
+    pages: int
+
+    @field_validator("title")
+    @classmethod
+    def refuse(cls, title: str) -> str:
+        """Refuse every title, in one of two ways."""
+        raise HTTPException(409, "taken") if title == "taken" else ValueError("no such title")
+
+
+class Noting(JSONResponse):
+    """A response class that notes what it renders."""
+
+    def render(self, content: Any) -> bytes:  # noqa: ANN401 - Starlette's own
+        """Note the content."""
+        rendered.append(content)
+        return super().render(content)
+
+
+@pytest.fixture(autouse=True)
+def forgotten() -> None:
+    """Forget what earlier tests noted."""
+    ran.clear()
+    rendered.clear()
+
+
+async def test_a_returned_model_is_not_made_twice_and_its_after_validators_run_again(ask: Ask) -> None:
+    """FastAPI validates the instance that it is given: its fields are left alone, its `after` validators run again."""
+    app = FastAPI()
+
+    @app.get("/")
+    async def read() -> Post:
+        return Post(title="Wide QRS")
+
+    async with ask(app) as client:
+        assert (await client.get("/")).json() == {"title": "Wide QRS"}
+    assert ran == ["field, before", "field, after", "model, after", "model, after"]
+
+
+async def test_an_http_exception_in_a_validator_is_answered_as_it_was_raised(ask: Ask) -> None:
+    """It is no 500; but it hides the other faults of the same body, which a ValueError does not."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def write(claim: Claim) -> None:
+        """Take it."""
+
+    async with ask(app) as client:
+        raised = await client.post("/", json={"title": "taken", "pages": "many"})
+        valued = await client.post("/", json={"title": "other", "pages": "many"})
+    assert (raised.status_code, raised.json()) == (409, {"detail": "taken"})
+    assert valued.status_code == 422
+    assert [error["loc"][-1] for error in valued.json()["detail"]] == ["title", "pages"]
+
+
+async def test_the_encoder_runs_only_without_a_response_model(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a return type, Pydantic writes the JSON; `jsonable_encoder` is for routes without one."""
+    encoded: list[object] = []
+    original = fastapi.routing.jsonable_encoder  # type: ignore[attr-defined]  # where FastAPI looks it up
+
+    def spy(value: object, *arguments: Any, **options: Any) -> object:  # noqa: ANN401 - FastAPI's own
+        encoded.append(value)
+        return original(value, *arguments, **options)
+
+    monkeypatch.setattr(fastapi.routing, "jsonable_encoder", spy)
+    app = FastAPI()
+
+    @app.get("/declared")
+    async def declared() -> dict[str, int]:
+        return {"likes": 1}
+
+    @app.get("/undeclared", response_model=None)
+    async def undeclared() -> dict[str, int]:
+        return {"likes": 2}
+
+    async with ask(app) as client:
+        assert (await client.get("/declared")).json() == {"likes": 1}
+        assert encoded == []
+        assert (await client.get("/undeclared")).json() == {"likes": 2}
+        assert encoded == [{"likes": 2}]
+
+
+async def test_a_named_response_class_renders_once_more(ask: Ask) -> None:
+    """Naming a class turns the fast path off: Python objects are built, and the class renders them."""
+    app = FastAPI()
+
+    @app.get("/named", response_class=Noting)
+    async def named() -> dict[str, int]:
+        return {"likes": 1}
+
+    async with ask(app) as client:
+        assert (await client.get("/named")).json() == {"likes": 1}
+    assert rendered == [{"likes": 1}]
+
+
+def test_the_class_that_promised_speed_is_deprecated() -> None:
+    """`ORJSONResponse` warns each time one is made: Pydantic's own serialisation took its place."""
+    with pytest.raises(FastAPIDeprecationWarning, match="ORJSONResponse is deprecated"):  # warnings are errors here
+        ORJSONResponse({"likes": 1})
