@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 SUM = "01_sum_of_fees"
 TAGS = "02_fresh_tags"
+_SYMPTOMS = {SUM: "the last fee is missing", TAGS: "`tags` of somebody else"}
 
 _SUM_TESTS = '''\
 """Every fee counts."""
@@ -177,7 +178,8 @@ def _page(root: Path, name: str) -> None:
         f"## {heading}\n\nWords.\n\n" + "".join(f'--8<-- "generated/{slug}/{part}.md"\n\n' for part in parts)
         for heading, parts in _HEADINGS.items()
     )
-    _write(root / "docs/lessons" / f"{slug}.md", f'# A page\n\nA rule.\n\n--8<-- "generated/{slug}/facts.md"\n\n{text}')
+    head = f'---\nsymptoms:\n  - "{_SYMPTOMS[name]}"\n---\n# A page\n\nA rule.\n\n'
+    _write(root / "docs/lessons" / f"{slug}.md", f'{head}--8<-- "generated/{slug}/facts.md"\n\n{text}')
 
 
 def _write(path: Path, text: str) -> None:

@@ -35,8 +35,10 @@ def problems(lesson: Lesson) -> Iterator[str]:
     except FileNotFoundError:
         yield f"{name} is missing; write the page by the contract"
         return
-    if not re.match(r"(?:---\n.*?\n---\n)?\s*# \S", text, re.DOTALL):
+    if not re.match(r"(?:---\n(?:.*\n)*?---\n)?\s*# \S", text):
         yield f"{name} does not begin with a title; begin with `# {lesson.title}`"
+    if not re.match(r"---\n(?:.*\n)*?symptoms:\n *- .+\n(?:.*\n)*?---\n", text):
+        yield f"{name} names no symptom; begin with front matter whose `symptoms:` lists what people see"
     for heading in _misplaced(HEADINGS, re.findall(r"^## +(.+?) *$", text, re.MULTILINE)):
         yield f"{name} lacks `## {heading}`, or has it out of order; follow the contract"
     parts = [f"generated/{lesson.slug}/{part}.md" for part in PARTS]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue, overlay
 from docfliq_katas.errors import Misuse
-from docfliq_katas.pages import navigation, parts, rulebook, traces, transcripts
+from docfliq_katas.pages import navigation, parts, rulebook, symptoms, traces, transcripts
 from docfliq_katas.state import disk_faults, project_root, write_atomic
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def build_pages() -> list[Path]:
         "lessons.md": navigation.overview(lessons, list(chapters.values())),
         "guidelines.md": rulebook.matrix(lessons),
         "corrections.md": rulebook.corrections(lessons),
+        "symptoms.md": symptoms.by_symptom(lessons),
+        "errors.md": symptoms.by_error(lessons),
     }
     for lesson in lessons:
         for name, text in _parts(lesson, chapters[lesson.chapter], titles, runs).items():

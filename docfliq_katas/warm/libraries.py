@@ -23,6 +23,7 @@ TIDIED = "--tidied"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _LIBRARIES = (
     "fastapi",
+    "pydantic.v1",  # FastAPI asks for it at the first route with a parameter
     "pydantic_settings",
     "sqlalchemy.ext.asyncio",
     "sqlalchemy.dialects.postgresql.asyncpg",

@@ -40,6 +40,21 @@ def test_a_page_begins_with_a_title(course: Course) -> None:
     assert course.complaints() == [f"{PAGE} does not begin with a title; begin with `# Sum of fees`"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('symptoms:\n  - "the last fee is missing"\n', ""),
+        ('  - "the last fee is missing"\n', ""),
+        ("symptoms:", "tags:"),
+    ],
+)
+def test_a_page_names_what_people_see(course: Course, old: str, new: str) -> None:
+    """A page that names no symptom would not be found by one."""
+    course.edit(PAGE, old, new)
+    words = "begin with front matter whose `symptoms:` lists what people see"
+    assert course.complaints() == [f"{PAGE} names no symptom; {words}"]
+
+
 @pytest.mark.parametrize("heading", HEADINGS)
 def test_a_page_has_every_heading_of_the_contract(course: Course, heading: str) -> None:
     """A heading that is left out is named."""

@@ -52,7 +52,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(PROJECT / "docs/assets", root / "docs/assets")
     (root / "docs/index.md").write_text("# Home\n\n[All lessons](lessons/index.md)\n")
     (root / "docs/lessons/index.md").write_text('# All lessons\n\n--8<-- "generated/lessons.md"\n')
-    for name in ("guidelines", "corrections"):
+    for name in ("guidelines", "corrections", "symptoms"):
         (root / f"docs/{name}.md").write_text(f'# About the rulebook\n\n--8<-- "generated/{name}.md"\n')
     return root
 

@@ -85,7 +85,7 @@ def test_lessons_are_found_in_their_folders(built: Path) -> None:
     """The navigation lists chapters that have lessons, the lessons in order, and the pages, from the folders alone."""
     nav = json.loads((built / "docs/generated/nav.yml").read_text())["nav"]
     lessons = [{"01 · Sum of fees": "lessons/sum_of_fees.md"}, {"02 · Fresh tags": "lessons/fresh_tags.md"}]
-    pages = ["corrections.md", "guidelines.md"]
+    pages = ["corrections.md", "guidelines.md", "symptoms.md"]
     assert nav == ["index.md", {"Lessons": ["lessons/index.md", {"Writing": lessons}]}, *pages]
 
 
