@@ -1,20 +1,22 @@
 """The app stands behind a proxy, and believes what it says of a client; it believes nobody else."""
 
-import asyncio
 import re
 from collections.abc import AsyncIterator, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 from typing import Any, Optional
 from uuid import uuid4
 
 import crossplane
 import pytest
 from docfliq_katas.probes.compare import expect_equal
-from docfliq_katas.probes.processes import Processes, SliceProcess
 from docfliq_katas.probes.verdict import refuse, shorten
 from httpx import AsyncBaseTransport, AsyncClient, AsyncHTTPTransport, Request, Response
+from production import Server
 
 HERE = Path(__file__).parent
 CONFIG = "src/deploy/nginx.conf"
@@ -25,18 +27,25 @@ CURRENT = "/api/v1/sessions/current"
 LOGINS = [REFRESH, "/api/v1/auth/login", "/api/v1/auth/password/reset"]
 
 ASHA = "203.0.113.7"  # from where Dr. Asha Menon calls
-NEIGHBOURS = ["10.20.0.40", "172.20.0.9", "192.168.7.7"]  # colleagues, who call the proxy too
+NEIGHBOURS = ["10.20.0.40", "172.20.0.9", "192.168.7.7"]  # colleagues, who are no proxies
+STRANGERS = ["127.0.0.1", *NEIGHBOURS]
 HERE_TOO = "10.20.0.5,127.0.0.1"  # the proxies of an app that the tests call as one of them
 ELSEWHERE = "10.20.0.5,127.0.0.10"  # nobody in these tests
 LIE = "198.51.100.66"
-LIES = [
+SHORT_LIES = [
     [("X-Forwarded-For", LIE)],
+    [("X-Real-IP", LIE), ("Forwarded", f"for={LIE};proto=http")],
+]
+LIES = [
+    *SHORT_LIES,
     [("X-Forwarded-For", f"{LIE}, 127.0.0.1")],
     [("X-Forwarded-For", LIE), ("X-Forwarded-For", LIE)],
-    [("X-Real-IP", LIE), ("Forwarded", f"for={LIE};proto=http")],
     [("X-Forwarded-Proto", "http")],
     [("X-Forwarded-Proto", "https")],
 ]
+
+# Nothing here is TLS, and httpx would read a hundred certificates for each client.
+NO_TLS = SSLContext(PROTOCOL_TLS_CLIENT)
 
 # Headers of one connection, which a proxy does not hand on.
 NEVER_PASSED = {"expect", "keep-alive", "te", "transfer-encoding", "upgrade"}
@@ -55,23 +64,20 @@ class Apps:
 
     """
 
-    behind: SliceProcess
-    beside: SliceProcess
+    behind: Server
+    beside: Server
 
 
 @pytest.fixture(scope="module")
 def apps() -> Iterator[Apps]:
     """Start the app as production does."""
-    with Processes(HERE) as processes:
-
-        async def start(proxies: str) -> SliceProcess:
-            env = {"HOST": "127.0.0.1", "PORT": "0", "TRUSTED_PROXIES": proxies}
-            return await processes.python("-m", "src.server", ready="Uvicorn running on", env=env)
-
-        async def start_both() -> Apps:
-            return Apps(*await asyncio.gather(start(HERE_TOO), start(ELSEWHERE)))
-
-        yield asyncio.run(start_both())
+    with ExitStack() as started:
+        servers = [Server({"TRUSTED_PROXIES": proxies}) for proxies in (HERE_TOO, ELSEWHERE)]
+        for server in servers:
+            started.callback(server.close)
+        for server in servers:
+            server.wait()
+        yield Apps(*servers)
 
 
 @pytest.fixture
@@ -137,14 +143,16 @@ async def test_a_neighbour_is_a_client_like_any_other(apps: Apps) -> None:
 @pytest.mark.guideline("L280")
 async def test_a_stranger_is_not_believed(apps: Apps) -> None:
     """Whoever reaches the app past the proxy is what the connection says, and no more."""
-    async with AsyncClient(base_url=apps.beside.url) as stranger:
-        await expect_unmoved(
-            stranger,
-            LIES,
-            who=f"127.0.0.1, which is no proxy (TRUSTED_PROXIES={ELSEWHERE}),",
-            wants="such headers believed from TRUSTED_PROXIES alone",
-            look_at="src/server.py",
-        )
+    for address in STRANGERS:
+        apps.beside.called_from(address)
+        async with AsyncClient(base_url=apps.beside.url, verify=NO_TLS) as stranger:
+            await expect_unmoved(
+                stranger,
+                SHORT_LIES if address in NEIGHBOURS else LIES,
+                who=f"{address}, which is no proxy (TRUSTED_PROXIES={ELSEWHERE}),",
+                wants="such headers believed from TRUSTED_PROXIES alone, and from no network",
+                look_at="src/server.py",
+            )
 
 
 async def test_a_session_needs_its_token(asha: AsyncClient) -> None:
@@ -270,6 +278,16 @@ class Directive:
         }
 
 
+@cache
+def configuration() -> Directive:
+    """Return the whole of src/deploy/nginx.conf."""
+    __tracebackhide__ = True
+    parsed = crossplane.parse(str(HERE / CONFIG), combine=True)
+    if parsed["errors"]:
+        refuse(saw=parsed["errors"][0]["error"], wants="a file that nginx can read", look_at=CONFIG)
+    return Directive({"directive": "the file", "args": [], "block": parsed["config"][0]["parsed"]})
+
+
 def serving(locations: list[Directive], path: str) -> Directive | None:
     """Return the location for a path: the same, or the longest beginning, or a pattern."""
     beginnings: dict[str, Directive] = {}
@@ -295,16 +313,10 @@ class Nginx(AsyncBaseTransport):
     """
 
     def __init__(self, app: str, client: str) -> None:
-        parsed = crossplane.parse(str(HERE / CONFIG), combine=True)
-        if parsed["errors"]:
-            refuse(
-                saw=parsed["errors"][0]["error"], wants="a file that nginx can read", look_at=CONFIG
-            )
-        main = {"directive": "the file", "args": [], "block": parsed["config"][0]["parsed"]}
-        self.http = Directive(main).first("http")
+        self.http = configuration().first("http")
         self._app = app
         self._client = client
-        self._tcp = AsyncHTTPTransport()
+        self._tcp = AsyncHTTPTransport(verify=NO_TLS)
 
     async def handle_async_request(self, request: Request) -> Response:
         """Answer as nginx does: at once, or with what the app says."""

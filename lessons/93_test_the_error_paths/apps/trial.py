@@ -1,4 +1,4 @@
-"""One run of the tests in `src/tests` over one app, in a process of its own."""
+"""Runs of the tests in `src/tests`, each over one app and in a process of its own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import importlib
 import inspect
 import os
 import sys
+import time
 import warnings
 from dataclasses import dataclass, field
 from multiprocessing import get_context
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +20,10 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Collection
     from multiprocessing.connection import Connection
+    from types import FunctionType
 
-LIBRARIES = ("fastapi", "httpx")  # imported once, before the fork, so that a run costs little
+# Imported once, before the fork, so that a run costs little; FastAPI asks for the last one later.
+LIBRARIES = ("fastapi", "httpx", "pydantic.v1")
 TESTS = Path("src", "tests")
 PATIENCE = 25.0  # seconds; a guard against tests that never end, not a measure
 SETTINGS = """\
@@ -31,8 +35,17 @@ filterwarnings =
     error:.*never awaited:RuntimeWarning
     error::pytest.PytestUnraisableExceptionWarning
 """
-PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "no:cacheprovider")
-OPTIONS = ("--import-mode=importlib", "--continue-on-collection-errors", "-q", "--tb=no")
+PLUGINS = ("pytest_asyncio.plugin", "pytest_timeout")
+NOT_NEEDED = ("cacheprovider", "doctest", "faulthandler", "junitxml", "pastebin", "stepwise")
+OPTIONS = (
+    *(f"-p{plugin}" for plugin in PLUGINS),
+    *(f"-pno:{plugin}" for plugin in NOT_NEEDED),
+    "--basetemp=tmp",
+    "--import-mode=importlib",
+    "--continue-on-collection-errors",
+    "-q",
+    "--tb=no",
+)
 
 
 @dataclass(frozen=True)
@@ -49,6 +62,7 @@ class Trial:
     """What came out of one run.
 
     Attributes:
+        tests: The addresses of all the tests.
         green: The addresses of the tests that passed: `src/tests/test_x.py::test_y`.
         red: The tests that did not, and the files that could not be imported.
         collected: Where the tests are that pytest found: the path, and the line of `def` or of
@@ -56,6 +70,7 @@ class Trial:
         problem: Why there was no run, or empty.
     """
 
+    tests: set[str] = field(default_factory=set)
     green: list[str] = field(default_factory=list)
     red: list[Red] = field(default_factory=list)
     collected: set[tuple[str, int]] = field(default_factory=set)
@@ -72,36 +87,58 @@ def lay_out(folder: Path, app: dict[str, bytes], tests: dict[str, bytes]) -> Non
     (folder / "pytest.ini").write_text(SETTINGS)
 
 
-def run(folder: Path, *, only: Collection[str] | None, to_the_end: bool) -> Trial:
-    """Run the tests that were laid out below `folder`.
+class Running:
+    """A run that was begun: the tests below a folder, in a process of their own."""
 
-    Args:
-        folder: The place; it is only good for one run.
-        only: The addresses of the tests to run; None for all of them.
-        to_the_end: Go on after the first red test.
+    def __init__(self, folder: Path, *, only: Collection[str] | None, to_the_end: bool) -> None:
+        """Begin.
 
-    """
-    notes = _Notes(folder, only, to_the_end=to_the_end)
-    for library in LIBRARIES:
-        importlib.import_module(library)
-    context = get_context("fork")
-    reading, writing = context.Pipe(duplex=False)
-    process = context.Process(target=_work, args=(notes, writing))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of Python 3.12, where a thread runs
-        process.start()
-    writing.close()
-    try:
-        if not reading.poll(PATIENCE):
-            return Trial(problem=f"the tests were not done after {PATIENCE:.0f} seconds")
-        trial: Trial = reading.recv()
-    except EOFError:
-        return Trial(problem="the process of the tests ended in the middle of them")
-    finally:
-        process.kill()
-        process.join()
-        reading.close()
-    return trial
+        Args:
+            folder: The place; it is only good for one run.
+            only: The addresses of the tests to run; None for all of them.
+            to_the_end: Go on after the first red test, and say what a red one has compared.
+
+        """
+        notes = _Notes(folder, only, to_the_end=to_the_end)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about old libraries, and forks beside a thread
+            for library in LIBRARIES:
+                importlib.import_module(library)
+            context = get_context("fork")
+            self.results, writing = context.Pipe(duplex=False)
+            self._process = context.Process(target=_work, args=(notes, writing))
+            self._process.start()
+        writing.close()
+        self._deadline = time.monotonic() + PATIENCE
+
+    @property
+    def patience(self) -> float:
+        """The seconds that it may still take."""
+        return max(self._deadline - time.monotonic(), 0.0)
+
+    def end(self) -> Trial:
+        """Return what came out, or what went wrong when nothing has; the process is gone then."""
+        try:
+            if not self.results.poll():
+                return Trial(problem=f"the tests were not done after {PATIENCE:.0f} seconds")
+            trial: Trial = self.results.recv()
+        except EOFError:
+            return Trial(problem="the process of the tests ended in the middle of them")
+        finally:
+            self.kill()
+        return trial
+
+    def kill(self) -> None:
+        """End the process, wherever it is, and wait until it is gone."""
+        self._process.kill()
+        self._process.join()
+        self.results.close()
+
+
+def first_ended(runs: Collection[Running]) -> list[Running]:
+    """Wait until a run has ended, or has taken too long, and return those of which that is true."""
+    ended = wait([run.results for run in runs], timeout=min(run.patience for run in runs))
+    return [run for run in runs if run.results in ended or not run.patience]
 
 
 def _work(notes: _Notes, results: Connection) -> None:
@@ -124,7 +161,7 @@ def _work(notes: _Notes, results: Connection) -> None:
         notes.trial.problem = f"the app cannot be imported: {error!r}"
     else:
         _take_the_source_away(notes.folder)
-        pytest.main([*PLUGINS, *OPTIONS, str(TESTS)], plugins=[notes])
+        pytest.main([*OPTIONS, *notes.options, str(TESTS)], plugins=[notes])
     results.send(notes.trial)
 
 
@@ -141,14 +178,15 @@ class _Notes:
     def __init__(self, folder: Path, only: Collection[str] | None, *, to_the_end: bool) -> None:
         self.trial = Trial()
         self.folder = folder
+        self.options = [] if to_the_end else ["--assert=plain"]  # whose words nobody will read
         self._only = only
         self._to_the_end = to_the_end
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         for item in items:
-            function = inspect.unwrap(getattr(item, "function", _nothing))
-            line = function.__code__.co_firstlineno
-            self.trial.collected.add((self._inside(function.__code__.co_filename), line))
+            code = _function(item).__code__
+            self.trial.collected.add((self._inside(code.co_filename), code.co_firstlineno))
+            self.trial.tests.add(item.nodeid)
         if self._only is not None:
             items[:] = [item for item in items if item.nodeid in self._only]
 
@@ -170,17 +208,26 @@ class _Notes:
 
     def _red(self, item: pytest.Item, caught: pytest.ExceptionInfo[BaseException]) -> Red:
         said = _first_cause(caught.value).replace(f"{self.folder}/", "")
-        lines = [
-            f"{self._inside(str(entry.path))}:{entry.lineno + 1}"
-            for entry in caught.traceback
-            if Path(entry.path).is_relative_to(self.folder / TESTS)
-        ]
         path, line, _ = item.location
-        return Red(item.nodeid, said, [f"{path}:{(line or 0) + 1}", *lines][-1])
+        return Red(item.nodeid, said, self._own_line(item, caught) or f"{path}:{(line or 0) + 1}")
+
+    def _own_line(self, item: pytest.Item, caught: pytest.ExceptionInfo[BaseException]) -> str:
+        """Return the line of the test where it went wrong, not that of a helper, or empty."""
+        code = _function(item).__code__
+        tests = self.folder / TESTS
+        inside = [at for at in caught.traceback if Path(at.path).is_relative_to(tests)]
+        own = [at for at in inside if at.frame.code.raw is code]
+        return next((f"{self._inside(str(at.path))}:{at.lineno + 1}" for at in own + inside), "")
 
     def _inside(self, path: str) -> str:
         inside = Path(path).is_relative_to(self.folder)
         return Path(path).relative_to(self.folder).as_posix() if inside else path
+
+
+def _function(item: pytest.Item) -> FunctionType:
+    """Return the function that the learner has written, without what pytest lays around it."""
+    function: FunctionType = inspect.unwrap(getattr(item, "function", _nothing))
+    return function
 
 
 def _nothing() -> None:

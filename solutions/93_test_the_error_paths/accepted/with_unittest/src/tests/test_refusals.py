@@ -26,6 +26,10 @@ class Refusals(IsolatedAsyncioTestCase):
             self.assert_refused(await self.write(words), 422, "validation_error")
         await self.assert_count(0)
 
+    async def test_nobody_reads_without_a_session(self) -> None:
+        refused = await self.client.get(COMMENTS)
+        self.assert_refused(refused, 401, "not_authenticated")
+
     async def test_a_suspended_account_writes_nothing(self) -> None:
         refused = await self.client.post(COMMENTS, json={"body": "Hm."}, headers=AS_VIKRAM)
         self.assert_refused(refused, 403, "permission_denied")
@@ -56,6 +60,21 @@ class Refusals(IsolatedAsyncioTestCase):
         self.assert_refused(await self.write("Hm."), 429, "rate_limited")
         self.now += 1.0
         self.assertEqual((await self.write("Hm.")).status_code, 201)
+
+    async def test_the_minute_moves_with_the_comments(self) -> None:
+        self.assertEqual((await self.write("First.")).status_code, 201)
+        self.now += 30.0
+        for _ in range(4):
+            self.assertEqual((await self.write("Hm.")).status_code, 201)
+        self.now += 30.0
+        self.assertEqual((await self.write("Hm.")).status_code, 201)
+        self.assert_refused(await self.write("Hm."), 429, "rate_limited")
+
+    async def test_others_have_their_own_five(self) -> None:
+        for _ in range(5):
+            await self.write("Hm.")
+        rohans = await self.client.post(COMMENTS, json={"body": "Hm."}, headers=AS_ROHAN)
+        self.assertEqual(rohans.status_code, 201)
 
     async def write(self, words: str) -> Response:
         return await self.client.post(COMMENTS, json={"body": words}, headers=AS_ASHA)

@@ -42,5 +42,9 @@ def test_the_limit(service: CommentService, clock: Clock) -> None:
         service.add(ASHA, POST, "Agreed.")
     with pytest.raises(RateLimitedError):
         service.add(ASHA, POST, "Agreed.")
-    clock.advance(60)
+    service.add(ROHAN, POST, "Agreed.")
+    clock.advance(59)
+    with pytest.raises(RateLimitedError):
+        service.add(ASHA, POST, "Agreed.")
+    clock.advance(1)
     service.add(ASHA, POST, "Agreed.")

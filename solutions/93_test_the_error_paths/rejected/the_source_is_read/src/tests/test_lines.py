@@ -9,10 +9,12 @@ SRC = Path(__file__).parent.parent
     ("file", "line"),
     [
         ("comments/schemas.py", "strip_whitespace=True"),
+        ("comments/router.py", "post_id: UUID, _: SignedIn"),
         ("comments/router.py", "new: schemas.NewComment, doctor: Active"),
         ("comments/service.py", "list[Comment]:\n        _demand_post(post_id)"),
         ("comments/service.py", "if len(written) >= LIMIT:"),
         ("comments/service.py", "WINDOW = 60.0"),
+        ("comments/service.py", "written = self._written[doctor.user_id]"),
         ("comments/service.py", "raise PermissionDeniedError\n        del self._comments"),
     ],
 )

@@ -66,10 +66,19 @@ class TestCommentLimit:
         assert [response.status_code for response in responses] == [201] * 5 + [429]
         assert (responses[5].headers["Retry-After"], len(await bodies(client))) == ("60", 5)
 
-    async def test_a_minute_later_there_is_room(self, client: AsyncClient, clock: Clock) -> None:
+    async def test_a_minute_after_the_first_there_is_room(
+        self, client: AsyncClient, clock: Clock
+    ) -> None:
         statuses = [(await write(client)).status_code for _ in range(5)]
-        clock.advance(60)
-        assert [*statuses, (await write(client)).status_code] == [201] * 6
+        for seconds in (59, 1):
+            clock.advance(seconds)
+            statuses.append((await write(client)).status_code)
+        assert statuses == [201] * 5 + [429, 201]
+
+    async def test_the_limit_is_each_doctors_own(self, client: AsyncClient) -> None:
+        statuses = [(await write(client)).status_code for _ in range(6)]
+        rohans = await client.post(COMMENTS, json=TEXT, headers=AS_ROHAN)
+        assert [*statuses, rohans.status_code] == [201] * 5 + [429, 201]
 
 
 async def write(client: AsyncClient) -> Response:

@@ -1,0 +1,11 @@
+from typing import ClassVar
+
+
+class DocfliqError(Exception):
+    status: ClassVar[int]
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+
+class NotAuthenticatedError(DocfliqError):
+    status, code, message = 401, "not_authenticated", "Sign in first"

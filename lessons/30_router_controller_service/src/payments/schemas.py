@@ -1,0 +1,13 @@
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+
+class OrderCreate(BaseModel):
+    slug: str = Field(max_length=150)
+    promo_code: str | None = Field(None, min_length=3, max_length=20)
+
+
+class OrderPublic(BaseModel):
+    payment_id: UUID
+    amount_paise: int

@@ -1,0 +1,18 @@
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    session: AsyncSession = request.state.sessions()
+    try:
+        yield session
+        await session.commit()
+    finally:
+        await session.rollback()
+        await session.close()
+
+
+Session = Annotated[AsyncSession, Depends(get_session, scope="function")]

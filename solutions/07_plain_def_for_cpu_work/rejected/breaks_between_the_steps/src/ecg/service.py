@@ -1,0 +1,31 @@
+import asyncio
+from itertools import pairwise
+
+from src.ecg import analysis as ecg_analysis
+from src.ecg.schemas import RATE, Drawing, Reading, Strip
+
+COLUMNS = 600
+
+
+async def clean(strip: Strip) -> list[int]:
+    await asyncio.sleep(0)
+    return ecg_analysis.without_drift(strip.microvolts())
+
+
+async def read(trace: list[int]) -> Reading:
+    await asyncio.sleep(0)
+    beats = ecg_analysis.find_beats(trace)
+    await asyncio.sleep(0)
+    pauses = [1000 * (later - earlier) // RATE for earlier, later in pairwise(beats)]
+    return Reading(
+        beats=len(beats),
+        rate=round(60_000 * len(pauses) / sum(pauses)) if pauses else None,
+        longest_pause_ms=max(pauses, default=None),
+        odd_beats=ecg_analysis.count_odd_beats(trace, beats),
+    )
+
+
+async def draw(trace: list[int]) -> Drawing:
+    await asyncio.sleep(0)
+    lows, highs = ecg_analysis.outline(trace, COLUMNS)
+    return Drawing(lows=lows, highs=highs)

@@ -1,0 +1,29 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TypedDict
+
+from anyio.to_thread import current_default_thread_limiter
+from fastapi import FastAPI
+
+from src.config import Settings
+from src.health import router as health_router
+from src.invitations.router import router as invitations_router
+from src.mail.mailer import Mailer
+
+
+class State(TypedDict):
+    mailer: Mailer
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    settings = Settings()
+    current_default_thread_limiter().total_tokens = settings.mail_sessions
+    yield {"mailer": Mailer(settings)}
+
+
+def create_app() -> FastAPI:
+    app = FastAPI(title="Docfliq", lifespan=lifespan)
+    app.include_router(health_router)
+    app.include_router(invitations_router, prefix="/api/v1")
+    return app

@@ -1,0 +1,22 @@
+from typing import ClassVar
+
+try:
+    from fastapi import HTTPException
+except ModuleNotFoundError:
+
+    class HTTPException(Exception):  # type: ignore[no-redef]
+        pass
+
+
+class DocfliqError(HTTPException):
+    status: ClassVar[int]
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+    def __init__(self, headers: dict[str, str] | None = None) -> None:
+        told = {"code": self.code, "message": self.message, "details": []}
+        super().__init__(self.status, told, headers)
+
+
+class NotAuthenticatedError(DocfliqError):
+    status, code, message = 401, "not_authenticated", "Sign in first"

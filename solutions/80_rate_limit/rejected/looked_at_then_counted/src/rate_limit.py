@@ -1,0 +1,23 @@
+from math import ceil
+
+from redis.asyncio import Redis
+
+from src.exceptions import RateLimitedError
+
+
+class RateLimiter:
+    """Counts in windows: the first try begins one, and `seconds` later it is over."""
+
+    def __init__(self, redis: Redis) -> None:
+        self._redis = redis
+
+    async def hit(self, scope: str, who: str, *, limit: int, seconds: int) -> None:
+        key = f"rate:{scope}:{who}"
+        used = int(await self._redis.get(key) or 0)
+        if used >= limit:
+            left = await self._redis.pttl(key)
+            raise RateLimitedError(retry_after=ceil(left / 1000))
+        async with self._redis.pipeline(transaction=True) as pipeline:
+            pipeline.incr(key)
+            pipeline.expire(key, seconds, nx=True)
+            await pipeline.execute()
