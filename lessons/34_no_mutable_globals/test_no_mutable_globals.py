@@ -165,7 +165,14 @@ async def test_a_deploy_forgets_no_share(
 @pytest.mark.guideline("L320")
 @pytest.mark.parametrize("workers", [1, 2], ids=["one-worker", "two-workers"])
 async def test_no_share_is_lost_while_another_waits_for_valkey(
-    *, workers: int, start: Start, share: Share, counts: Counts, line: ValkeyLine, at_rest: AtRest
+    *,
+    workers: int,
+    start: Start,
+    share: Share,
+    counts: Counts,
+    line: ValkeyLine,
+    at_rest: AtRest,
+    valkey: Redis,
 ) -> None:
     """Wherever a share is held up on its way to Valkey, one that overtakes it is counted too."""
     one = await start()
@@ -186,6 +193,7 @@ async def test_no_share_is_lost_while_another_waits_for_valkey(
             if held
             else "one share came after another",
         )
+        await expect_credited(valkey, shares=1 + 2 * number)
         if not held:
             return
 
@@ -201,6 +209,7 @@ async def test_no_share_is_lost_between_reading_and_writing(
     counts: Counts,
     postgres: PostgresDatabase,
     at_rest: AtRest,
+    valkey: Redis,
 ) -> None:
     """Two shares that are about to write at the same time are both counted, the first ones too."""
     one, two = await start(), await start()
@@ -222,6 +231,7 @@ async def test_no_share_is_lost_between_reading_and_writing(
         if waited
         else "one worker counted a share, and then the other one did",
     )
+    await expect_credited(valkey, shares=earlier + 2)
 
 
 async def test_each_post_and_each_platform_has_its_own_number(
@@ -303,4 +313,17 @@ def expect_counted(counted: int, story: str) -> None:
     """Demand that two shares have been counted."""
     __tracebackhide__ = True
     if counted != 2:
-        refuse(saw=f"{story}: 2 shares, {counted} counted", wants=ONE_STEP, look_at=SERVICE)
+        refuse(saw=f"2 shares, {counted} counted: {story}", wants=ONE_STEP, look_at=SERVICE)
+
+
+async def expect_credited(valkey: Redis, shares: int) -> None:
+    """Demand that the trending list knows each share once."""
+    __tracebackhide__ = True
+    points = float(await valkey.zscore("feed:trending", str(QRS)) or 0)
+    if points != 3 * shares:
+        refuse(
+            saw=f"{points:.0f} points in feed:trending for {shares} shares: of two shares that"
+            f" meet, {'one is credited twice' if points > 3 * shares else 'one is not credited'}",
+            wants="three points for each share, however often something is tried again",
+            look_at=SERVICE,
+        )

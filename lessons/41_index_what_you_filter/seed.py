@@ -36,12 +36,31 @@ async def add_some(postgres: PostgresDatabase) -> None:
     )
 
 
-async def add_many(postgres: PostgresDatabase) -> None:
-    """Add 12 000 users, and 12 000 posts: 4 000 in one channel, 40 in another, the rest in 98."""
+async def add_at_once(postgres: PostgresDatabase, numbers: list[int]) -> None:
+    """Add the newest posts of the large channel, all of one moment; their ids are the numbers."""
+    await postgres.execute(
+        "INSERT INTO posts (id, author_id, channel_id, title, status, created_at)"
+        " SELECT ('00000000-0000-4000-8000-00000000000' || n)::uuid, (SELECT id FROM users),"
+        " (SELECT id FROM channels WHERE slug = $2), 'At once ' || n, 'PUBLISHED',"
+        " '2026-03-09T03:00:00Z' FROM unnest($1::int[]) WITH ORDINALITY AS t(n, place)"
+        " ORDER BY place",
+        numbers,
+        LARGE,
+    )
+
+
+async def add_users(postgres: PostgresDatabase, number: int) -> None:
+    """Add that many users."""
     await postgres.execute(
         "INSERT INTO users (id, email, full_name) SELECT gen_random_uuid(),"
-        " 'Doctor.' || n || '@example.org', 'Dr. Number ' || n FROM generate_series(1, 12000) n"
+        " 'Doctor.' || n || '@example.org', 'Dr. Number ' || n FROM generate_series(1, $1::int) n",
+        number,
     )
+    await postgres.execute("ANALYZE users")
+
+
+async def add_posts(postgres: PostgresDatabase) -> None:
+    """Add 12 000 posts of a user: 4 000 in one channel, 40 in another, the rest in 98."""
     await postgres.execute(
         "INSERT INTO channels (id, slug) SELECT gen_random_uuid(),"
         " CASE n WHEN 0 THEN $1 WHEN 1 THEN $2 ELSE 'channel-' || n END"
@@ -62,10 +81,11 @@ async def add_many(postgres: PostgresDatabase) -> None:
         LARGE,
         SMALL,
     )
-    await postgres.execute("ANALYZE")
+    await postgres.execute("ANALYZE posts, channels")
 
 
 async def seed(postgres: PostgresDatabase) -> None:
     """Fill the database for `kata run 41`."""
     await create_tables(postgres)
-    await add_many(postgres)
+    await add_users(postgres, 12_000)
+    await add_posts(postgres)

@@ -26,6 +26,7 @@ class Phones:
         self.refusal = f"quota exceeded, incident {token_hex(4)}"
         self._unregistered: set[str] = set()
         self._refused: set[str] = set()
+        self._garbled: set[str] = set()
         self._asleep: dict[str, asyncio.Event] = {}
 
     async def __aenter__(self) -> Self:
@@ -44,6 +45,10 @@ class Phones:
     def refuse(self, *devices: str) -> None:
         """From now on the provider fails for these phones."""
         self._refused |= set(devices)
+
+    def garble(self, *devices: str) -> None:
+        """From now on the answer for these phones is the page of a proxy, and no JSON."""
+        self._garbled |= set(devices)
 
     def put_to_sleep(self, *devices: str) -> None:
         """From now on a push to these phones waits."""
@@ -82,6 +87,8 @@ class Phones:
         self.closed += 1
 
     def _answer(self, device: str) -> bytes:
+        if device in self._garbled:
+            return b"<h1>502 Bad Gateway</h1>\n"
         status = "unregistered" if device in self._unregistered else "delivered"
         answer = {"error": self.refusal} if device in self._refused else {"status": status}
         return json.dumps(answer).encode() + b"\n"

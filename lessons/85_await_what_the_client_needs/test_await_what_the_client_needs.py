@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,9 +11,11 @@ from docfliq_katas.database import PostgresDatabase
 from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.logs import Lines, LogProbe
+from docfliq_katas.probes.valkey import ValkeyProbe
 from docfliq_katas.probes.verdict import refuse
 from httpx import AsyncClient, Response
 from redis.asyncio import Redis
+from redis.asyncio.connection import AbstractConnection
 
 from seed import ASHA, POST, ROHAN, VIKRAM, seed
 from src.main import create_app
@@ -32,6 +36,44 @@ AT_THE_COMMIT = (
 )
 
 Like = Callable[..., Awaitable[Response]]
+
+
+class Held:
+    """The first notification on its way to Valkey: it is held back until the test lets it go.
+
+    Attributes:
+        by: the task that sends it.
+
+    """
+
+    def __init__(self) -> None:
+        self.by: asyncio.Task[Any] | None = None
+        self.reached, self.go_on = asyncio.Event(), asyncio.Event()
+
+    async def until(self, posting: asyncio.Task[Any]) -> None:
+        """Wait until it is held back, or the answer is there; or both, if they have two tasks."""
+        reached = asyncio.create_task(self.reached.wait())
+        await asyncio.wait({reached, posting}, return_when=asyncio.FIRST_COMPLETED, timeout=10)
+        reached.cancel()
+        if self.by is not posting:
+            await asyncio.wait({posting}, timeout=2)  # seconds; the answer comes, or waits for it
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> Held:
+    """What the app sends to Valkey, held back when it is a notification."""
+    held = Held()
+    send = AbstractConnection.send_packed_command
+
+    async def held_back(connection: Any, command: Any, *more: Any, **options: Any) -> None:
+        if "XADD" in str(command).upper():
+            held.by = asyncio.current_task()
+            held.reached.set()
+            await held.go_on.wait()
+        await send(connection, command, *more, **options)
+
+    monkeypatch.setattr(AbstractConnection, "send_packed_command", held_back)
+    return held
 
 
 @pytest.fixture
@@ -109,15 +151,39 @@ async def test_a_like_that_fails_is_no_success(
 
 @pytest.mark.guideline("L276")
 async def test_a_refusal_is_told_to_the_moderators(
-    like: Like, postgres: PostgresDatabase, valkey: Redis
+    postgres: PostgresDatabase, valkey: Redis, serve: Serve, held: Held
 ) -> None:
-    """A suspended doctor is refused, and the moderators are told of it."""
-    expect_error(await like(VIKRAM), 403, "permission_denied", wants="a refusal, as before")
+    """A suspended doctor is refused, and the moderators are told, though the app ends then."""
+    await seed(postgres)
+    async with AsyncExitStack() as app:
+        client = await app.enter_async_context(serve(create_app()))
+        before = asyncio.all_tasks()
+        headers = {"X-User-Id": str(VIKRAM)}
+        posting = asyncio.create_task(client.post(f"/api/v1/posts/{POST}/like", headers=headers))
+        await held.until(posting)
+        begun = asyncio.all_tasks() - before - {posting}
+        ending = asyncio.create_task(app.aclose()) if posting.done() else None
+        if ending:
+            await asyncio.wait({ending}, timeout=1)  # seconds; it ends, or waits for the rest
+        if ending and ending.done() and begun:
+            for task in begun:
+                task.cancel()
+            await asyncio.wait(begun)
+            refuse(
+                saw="a suspended doctor got the 403 that he should get, the app ended,"
+                " and the moderators had not been told: nobody waits for the task that does it",
+                wants="what is not awaited belongs to the answer, or is waited for at the end",
+                look_at=ROUTER,
+            )
+        held.go_on.set()
+        response = await posting
+        await (ending or app.aclose())
+    expect_error(response, 403, "permission_denied", wants="a refusal, as before")
     found = await told(valkey, MODERATORS)
     if found != [REFUSED]:
         refuse(
-            saw="a suspended doctor got the 403 that he should get,"
-            f" and the moderators were told {found}",
+            saw=f"the moderators were told {found}, and a suspended doctor got the 403"
+            " that he should get",
             wants="what the code promises to do happens, before an error too",
             look_at=ROUTER,
         )
@@ -130,7 +196,7 @@ async def test_a_lost_notification_undoes_no_like(
     like: Like, serve: Serve, postgres: PostgresDatabase, valkey: Redis, log: Lines
 ) -> None:
     """When the author cannot be told, the like stays, its answer too, and the log says why."""
-    await valkey.set(f"inbox:{ASHA}", "a string, where a stream should be")
+    await fill_up(valkey, ASHA)
     response = await like(ROHAN)
     if response.status_code != 201:
         refuse(
@@ -144,11 +210,19 @@ async def test_a_lost_notification_undoes_no_like(
 
 @pytest.mark.guideline("L276")
 async def test_a_lost_notification_leaves_a_refusal(
-    like: Like, serve: Serve, valkey: Redis, log: Lines
+    like: Like, serve: Serve, valkey: Redis, valkey_probe: ValkeyProbe, log: Lines
 ) -> None:
     """When the moderators cannot be told, the refusal stays a refusal, and the log says why."""
-    await valkey.set(f"inbox:{MODERATORS}", "a string, where a stream should be")
-    expect_error(await like(VIKRAM), 403, "permission_denied", wants=BEST_EFFORT)
+    await fill_up(valkey, MODERATORS)
+    with valkey_probe.record() as trips:
+        response = await like(VIKRAM)
+    expect_error(response, 403, "permission_denied", wants=BEST_EFFORT)
+    if not any(command[0].upper() == "XADD" for command in trips.commands):
+        refuse(
+            saw="a suspended doctor was refused, and nothing was sent to the moderators' inbox",
+            wants="an attempt to tell them, and its failure in the log",
+            look_at=ROUTER,
+        )
     expect_logged(serve, log)
 
 
@@ -181,6 +255,11 @@ async def test_who_may_not_like_is_refused(
         expect_error(await like(doctor, UNKNOWN), 404, "post_not_found", wants="404 as before")
     await expect_likes(postgres, [])
     expect_equal([key async for key in valkey.scan_iter("inbox:*")], [], wants="nobody told")
+
+
+async def fill_up(valkey: Redis, recipient: object) -> None:
+    """Let an inbox take nothing more: it has the last number that Valkey can give."""
+    await valkey.xadd(f"inbox:{recipient}", {"text": "the last one"}, id=f"{2**64 - 1}-{2**64 - 1}")
 
 
 async def told(valkey: Redis, recipient: object) -> list[str]:
@@ -222,7 +301,7 @@ def expect_logged(serve: Serve, log: Lines) -> None:
     causes = [line.text for line in log.at_least("ERROR")]
     causes += [str(error.exception) for error in serve.errors]
     serve.errors.clear()  # the failure was the test's doing
-    if not any("WRONGTYPE" in cause for cause in causes):
+    if not any("exhausted" in cause for cause in causes):
         refuse(
             saw="nobody could be told, and no error in the log says why",
             wants="a failure that is not the client's business in the log",

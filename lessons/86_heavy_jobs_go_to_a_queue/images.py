@@ -8,6 +8,8 @@ from typing import Self
 
 WEB, WORKER = "web", "worker"
 SIZES = {150: 9_000, 600: 70_000, 1200: 240_000}
+REFUSED = "503 Service Unavailable", b"{}"
+GARBLED = "200 OK", b"<html>The image service is starting.</html>"
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class ImageService:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self._failures: dict[int, int] = {}
+        self._failure = REFUSED
         self._open = asyncio.Event()
         self._open.set()
 
@@ -60,9 +63,9 @@ class ImageService:
         widths = [call.width for call in self.calls]
         return max(map(widths.count, widths), default=0)
 
-    def fail(self, width: int, times: int) -> None:
-        """Refuse the next few calls for that width with 503."""
-        self._failures[width] = times
+    def fail(self, width: int, times: int, failure: tuple[str, bytes] = REFUSED) -> None:
+        """Answer the next few calls for that width with a failure."""
+        self._failures[width], self._failure = times, failure
 
     def hold(self) -> None:
         """From now on let every call wait."""
@@ -87,7 +90,7 @@ class ImageService:
             writer.close()
 
     def _response(self, object_key: str, width: int) -> bytes:
-        status, body = "503 Service Unavailable", b"{}"
+        status, body = self._failure
         if self._failures.get(width, 0) == 0:
             made = {"object_key": rendition_key(object_key, width), "size_bytes": SIZES[width]}
             status, body = "201 Created", json.dumps(made).encode()

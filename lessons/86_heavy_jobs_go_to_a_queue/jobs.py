@@ -4,9 +4,10 @@
 import asyncio
 import importlib
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from types import ModuleType
+from types import CoroutineType, ModuleType
 from typing import Any
 
 from redis.asyncio import Redis
@@ -15,7 +16,8 @@ from taskiq.receiver import Receiver
 
 _PAUSE = 0.01  # seconds between two looks, to leave the processor to the worker
 _GUARD = 20.0  # seconds; only against hanging
-_HOPE = 150  # looks at an idle worker, before a job that is not done counts as lost
+_HOPE = 150  # looks at an idle worker in which code of the slice still waits for something
+_CERTAIN = 3  # looks at one in which nothing does, before a job that is not done counts as lost
 
 Deliver = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
 Look = Callable[[], Awaitable[bool]]
@@ -88,21 +90,42 @@ async def until(look: Look) -> None:
                 await asyncio.sleep(_PAUSE)
 
 
-async def until_idle(valkey: Redis, listening: asyncio.Task[None], done: Look) -> None:
-    """Wait until the worker has taken all there was and waits for more, or has failed.
+async def until_idle(
+    valkey: Redis, gone: Callable[[], bool], done: Look, *, alone: bool = True
+) -> None:
+    """Wait until the worker has taken all there was and waits for more, or is gone.
 
-    A job that is not `done` then is lost, unless something else brings it; so look on for a while.
+    A job that is not `done` then is lost, unless the slice brings it; so look on while it is busy,
+    or where it is not `alone`: then another process may be at work.
     """
     database = str(valkey.connection_pool.connection_kwargs.get("db", 0))
+    others = threading.active_count()
     idle = 0
 
     async def settled() -> bool:
         nonlocal idle
         waits = await _waits(valkey, database)
         idle += waits
-        return listening.done() or idle == _HOPE or (waits and await done())
+        busy = (
+            not alone
+            or threading.active_count() > others
+            or any(map(_of_the_slice, asyncio.all_tasks()))
+        )
+        lost = idle >= (_HOPE if busy else _CERTAIN)
+        return gone() or lost or ((waits or not alone) and await done())
 
     await until(settled)
+
+
+def _of_the_slice(task: asyncio.Task[Any]) -> bool:
+    """Return whether a task is in a coroutine of the slice, however deep."""
+    waiting: Any = task.get_coro()
+    while isinstance(waiting, CoroutineType):
+        frame = waiting.cr_frame
+        if frame is not None and frame.f_globals["__name__"].partition(".")[0] == "src":
+            return True
+        waiting = waiting.cr_await
+    return False
 
 
 async def _waits(valkey: Redis, database: str) -> bool:

@@ -1,49 +1,47 @@
 """A heavy job goes to a queue once its row is committed, is tried again, and counts once."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
 from docfliq_katas.database import PostgresDatabase
 from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.http import Serve
-from docfliq_katas.probes.processes import Processes
 from docfliq_katas.probes.valkey import ValkeyProbe
 from docfliq_katas.probes.verdict import refuse
-from images import SIZES, WEB, WORKER, ImageService, rendition_key
-from jobs import Deliver, Look, ended, fresh, once, together, until, until_idle, worker
+from forks import taskiq_worker, uvicorn_server
+from images import GARBLED, REFUSED, SIZES, WEB, WORKER, ImageService, rendition_key
+from jobs import Deliver, ended, fresh, once, together, until_idle, worker
 from redis.asyncio import Redis
 
-from seed import ASHA, OBJECT_KEY, UPLOAD, seed
+from seed import ANOTHER, ASHA, OBJECT_KEY, UPLOAD, seed
 
 CONFIRM = f"/api/v1/media/uploads/{UPLOAD}/confirm"
+CONFIRM_ANOTHER = f"/api/v1/media/uploads/{ANOTHER}/confirm"
 READ = f"/api/v1/media/{UPLOAD}"
 NOBODY = "00000000-0000-4000-8000-000000000404"
-TASKIQ = (
-    "-m",
-    "taskiq",
-    "worker",
-    "src.worker:create_broker",
-    "src.media.tasks",
-    "--workers",
-    "1",
-    "--max-fails",
-    "1",
-)
+BYTES = sum(SIZES.values())
+HOUR = 3_600_000  # milliseconds
 RENDITIONS = [rendition_key(OBJECT_KEY, width) for width in SIZES]
 GUARD = 20.0  # seconds; only against hanging
 NAMES = (str(UPLOAD), UPLOAD.hex)  # of the upload, as a message may have them
 ALL_DAY = 10_000  # failures
+ACCEPTED = 202
 
 ELSEWHERE = "a web process that only hands the job over, and a worker that does it"
 ROUTER, TASKS, SERVICE = (f"src/media/{name}.py" for name in ("router", "tasks", "service"))
+BROKER = "src/worker.py"
 IN_THE_END = "a job that gets done, though the web process is gone"
 ONCE_MORE = "a job that is tried once more when it fails"
 COUNTS_ONCE = "a job that counts once, however often the queue delivers it"
 
+Done = Callable[..., Awaitable[bool]]
 Confirm = Callable[..., Awaitable[list[httpx.Response]]]
 Work = Callable[..., Awaitable[dict[str, Any]]]
 
@@ -61,16 +59,23 @@ async def stores(
     """Fill the database, and let the web process find the image service."""
     await seed(postgres)
     monkeypatch.setenv("IMAGES_URL", images.url_for(WEB))
+    # httpx would read a hundred certificates for each client; none is needed here.
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    monkeypatch.setenv("SSL_CERT_DIR", os.devnull)
 
 
 @pytest.fixture
 def confirm(serve: Serve) -> Confirm:
     """Return a function: the web process starts, the upload is confirmed, and it ends."""
 
-    async def confirm(times: int = 1) -> list[httpx.Response]:
+    async def confirm(
+        path: str = CONFIRM, times: int = 1, first: Callable[[], Awaitable[object]] | None = None
+    ) -> list[httpx.Response]:
         async with serve(fresh("src.main").create_app()) as client:
+            if first:
+                await first()
             before = asyncio.all_tasks()
-            responses = [await client.post(CONFIRM) for _ in range(times)]
+            responses = [await client.post(path) for _ in range(times)]
             await ended(asyncio.all_tasks() - before)
         return responses
 
@@ -78,18 +83,20 @@ def confirm(serve: Serve) -> Confirm:
 
 
 @pytest.fixture
-def done(postgres: PostgresDatabase) -> Look:
-    """Return a function that tells whether the upload is done with, well or badly."""
+def done(postgres: PostgresDatabase) -> Done:
+    """Return a function that tells whether so many uploads are done with, well or badly."""
 
-    async def done() -> bool:
-        return (await upload(postgres))["status"] in {"completed", "failed"}
+    async def done(uploads: int = 1) -> bool:
+        ended = "SELECT count(*) >= $1 FROM media_assets WHERE status IN ('completed', 'failed')"
+        answer: bool = await postgres.fetchval(ended, uploads)
+        return answer
 
     return done
 
 
 @pytest.fixture
 def work(
-    done: Look,
+    done: Done,
     postgres: PostgresDatabase,
     valkey: Redis,
     images: ImageService,
@@ -97,10 +104,10 @@ def work(
 ) -> Work:
     """Return a function: a worker starts, does what there is to do, and ends; the upload then."""
 
-    async def work(deliver: Deliver = once) -> dict[str, Any]:
+    async def work(deliver: Deliver = once, uploads: int = 1) -> dict[str, Any]:
         monkeypatch.setenv("IMAGES_URL", images.url_for(WORKER))
         async with worker(deliver) as listening:
-            await until_idle(valkey, listening, done)
+            await until_idle(valkey, listening.done, partial(done, uploads))
         monkeypatch.setenv("IMAGES_URL", images.url_for(WEB))
         return await upload(postgres)
 
@@ -109,33 +116,36 @@ def work(
 
 @pytest.mark.guideline("L277")
 async def test_the_job_outlives_the_web_process(
-    processes: Processes, postgres: PostgresDatabase, images: ImageService, done: Look
+    postgres: PostgresDatabase,
+    valkey: Redis,
+    images: ImageService,
+    done: Done,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """When the web process is killed in the middle of the job, the job is done all the same."""
-    web, _ = await asyncio.gather(
-        processes.uvicorn("src.main:create_app", "--factory"),
-        processes.python(
-            *TASKIQ, ready="Listening started", env={"IMAGES_URL": images.url_for(WORKER)}
-        ),
-    )
     images.hold()
-    async with httpx.AsyncClient(base_url=web.url, timeout=GUARD) as client:
-        expect_accepted(await client.post(CONFIRM))
+    with uvicorn_server() as (web, url):
+        monkeypatch.setenv("IMAGES_URL", images.url_for(WORKER))
+        async with worker() as listening, httpx.AsyncClient(base_url=url, timeout=GUARD) as client:
+            try:
+                expect_accepted(await client.post(CONFIRM))
+            except httpx.TransportError:
+                refuse(saw="the web process ended without an answer", wants="one that starts")
 
-    async def begun() -> bool:
-        return bool(images.calls) or await done()
+            async def begun() -> bool:
+                return bool(images.calls) or await done()
 
-    await until(begun)
-    web.kill()
-    if images.made_by(WEB):
-        refuse(
-            saw="the web process asked for the renditions, and was killed in the middle:\n"
-            f"the upload stays {(await upload(postgres))['status']!r}",
-            wants=IN_THE_END,
-            look_at=ROUTER,
-        )
-    images.release()
-    await until(done)
+            await until_idle(valkey, listening.done, begun, alone=False)
+            web.kill()
+            if images.made_by(WEB):
+                refuse(
+                    saw="the web process asked for the renditions, and was killed in the middle:\n"
+                    f"the upload stays {(await upload(postgres))['status']!r}",
+                    wants=IN_THE_END,
+                    look_at=ROUTER,
+                )
+            images.release()
+            await until_idle(valkey, listening.done, done)
     expect_completed(
         await upload(postgres),
         after="the web process was killed while the worker made the renditions",
@@ -143,6 +153,41 @@ async def test_the_job_outlives_the_web_process(
         look_at=TASKS,
     )
     expect_runs(images, 1, wants="one run of the job, by the worker")
+
+
+@pytest.mark.guideline("L277")
+async def test_the_job_outlives_its_worker(
+    *,
+    confirm: Confirm,
+    work: Work,
+    done: Done,
+    postgres: PostgresDatabase,
+    valkey: Redis,
+    images: ImageService,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """When a worker is killed in the middle of a job, another does it, within the hour."""
+    expect_accepted(*await confirm())
+    images.hold()
+    monkeypatch.setenv("IMAGES_URL", images.url_for(WORKER))
+    with taskiq_worker() as first:
+
+        async def begun() -> bool:
+            return bool(images.calls) or await done()
+
+        await until_idle(valkey, lambda: first.ended, begun, alone=False)
+        first.kill()
+    images.release()
+    await an_hour_passes(postgres, valkey)
+    expect_accepted(*await confirm(CONFIRM_ANOTHER))
+    expect_completed(
+        await work(uploads=2),
+        after="the worker was killed in the middle of the job; "
+        "an hour later there was another one, and a new upload",
+        wants="a message that stays in the queue until its job is done",
+        look_at=BROKER,
+        bytes_of_others=BYTES,
+    )
 
 
 @pytest.mark.guideline("L277")
@@ -196,6 +241,43 @@ async def test_a_confirmation_that_fails_sends_no_job(
 
 
 @pytest.mark.guideline("L277")
+async def test_no_promise_without_a_job(
+    confirm: Confirm, work: Work, serve: Serve, valkey: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While Valkey takes no job the upload is not accepted, or its job comes all the same."""
+    async with valkey_user(valkey) as (url, forbid_writes):
+        with monkeypatch.context() as patch:
+            patch.setenv("REDIS_URL", url)
+            (response,) = await confirm(first=forbid_writes)
+    serve.errors.clear()  # the failure was the test's doing
+    after = f"Valkey refused the job, the answer was {response.status_code}"
+    if response.status_code != ACCEPTED:
+        expect_accepted(*await confirm())
+        after += ", and the upload was confirmed again"
+    expect_completed(
+        await work(),
+        after=after,
+        wants="202 only for a job that is sent, or sure to be sent later",
+        look_at=ROUTER,
+    )
+
+
+@pytest.mark.guideline("L277")
+async def test_an_upload_that_was_left_behind_is_taken_up(
+    confirm: Confirm, work: Work, postgres: PostgresDatabase
+) -> None:
+    """An upload that says "processing" and has no job is done once it is confirmed again."""
+    await postgres.execute("UPDATE media_assets SET status = 'processing' WHERE id = $1", UPLOAD)
+    expect_accepted(*await confirm())
+    expect_completed(
+        await work(),
+        after="an upload said 'processing', had no job, and was confirmed again",
+        wants="a job for each confirmation of what is not completed",
+        look_at=ROUTER,
+    )
+
+
+@pytest.mark.guideline("L277")
 async def test_a_job_that_fails_is_tried_once_more(
     confirm: Confirm, work: Work, images: ImageService
 ) -> None:
@@ -211,15 +293,22 @@ async def test_a_job_that_fails_is_tried_once_more(
 
 
 @pytest.mark.guideline("L277")
+@pytest.mark.parametrize("failure", [REFUSED, GARBLED], ids=["refused", "garbled"])
 async def test_a_job_that_fails_twice_is_given_up(
-    confirm: Confirm, work: Work, images: ImageService
+    failure: tuple[str, bytes], confirm: Confirm, work: Work, images: ImageService
 ) -> None:
     """After a second failure the upload says so, and can be confirmed again later."""
-    images.fail(150, times=ALL_DAY)
+    images.fail(150, ALL_DAY, failure)
     expect_accepted(*await confirm())
     found = await work()
     expect_runs(images, 2, wants="two runs of a job that fails, and no more")
-    expect_equal(found["status"], "failed", name="the status", wants="the truth about the upload")
+    if found["status"] != "failed":
+        refuse(
+            saw=f"the image service answered {failure[0]} with {failure[1].decode()}, twice;\n"
+            f"then the upload was {found['status']!r} instead of 'failed'",
+            wants="the truth about the upload, whatever made the job fail",
+            look_at=TASKS,
+        )
     if not found["error"]:
         refuse(saw="an upload that failed without an error", wants="the reason in the row")
     images.fail(150, times=0)
@@ -297,8 +386,8 @@ async def test_an_impatient_user_is_served_once(
         look_at=SERVICE,
     )
     runs = images.attempts()
-    (response,) = expect_accepted(*await confirm())
     async with serve(fresh("src.main").create_app()) as client:
+        (response,) = expect_accepted(await client.post(CONFIRM))
         read = serve.expect(await client.get(READ), 200, wants="the upload")
     as_it_is = {"id": str(UPLOAD), "status": "completed", "renditions": RENDITIONS, "error": None}
     for answer in (response, read):
@@ -344,6 +433,46 @@ async def held_writes(url: str) -> AsyncIterator[Callable[[], Awaitable[int]]]:
         yield waiting  # the end of the connection is the end of the lock
 
 
+@asynccontextmanager
+async def valkey_user(
+    valkey: Redis,
+) -> AsyncIterator[tuple[str, Callable[[], Awaitable[object]]]]:
+    """Give the address for a user of the server's, and a function that forbids it all writes."""
+    address = urlsplit(os.environ["REDIS_URL"])
+    server = address.netloc.rpartition("@")[2]
+    name = f"kata-86-{valkey.connection_pool.connection_kwargs.get('db', 0)}"
+
+    async def rules(*rules: str) -> None:
+        await valkey.execute_command("ACL SETUSER", name, *rules)
+
+    await rules("on", "nopass", "~*", "&*", "+@all")
+    try:
+        url = urlunsplit(address._replace(netloc=f"{name}:any@{server}"))
+        yield url, partial(rules, "-@write", "-@pubsub")
+    finally:
+        await valkey.execute_command("ACL DELUSER", name)
+
+
+async def an_hour_passes(postgres: PostgresDatabase, valkey: Redis) -> None:
+    """Make all times, lifetimes and messages that nobody has acknowledged an hour older."""
+    await postgres.execute(
+        "DO $$ DECLARE a record; BEGIN FOR a IN"
+        " SELECT table_name AS t, column_name AS c FROM information_schema.columns"
+        " WHERE table_schema = 'public' AND data_type LIKE 'timestamp%' LOOP"
+        " EXECUTE format("
+        "'UPDATE %I SET %I = %I - make_interval(hours => 1)', a.t, a.c, a.c);"
+        " END LOOP; END $$"
+    )
+    for key in [key async for key in valkey.scan_iter()]:
+        left = await valkey.pttl(key)
+        if left > 0:
+            await valkey.pexpire(key, max(left - HOUR, 1))
+        for group in await valkey.xinfo_groups(key) if await valkey.type(key) == "stream" else ():
+            for one in await valkey.xpending_range(key, group["name"], "-", "+", 100):
+                who, which = one["consumer"], one["message_id"]
+                await valkey.xclaim(key, group["name"], who, 0, [which], idle=HOUR, justid=True)
+
+
 async def upload(postgres: PostgresDatabase) -> dict[str, Any]:
     """Return the upload as it is committed, and the bytes that are counted."""
     (row,) = await postgres.fetch(
@@ -361,7 +490,9 @@ def expect_accepted(*responses: httpx.Response) -> tuple[httpx.Response, ...]:
     """Demand that a confirmation is accepted."""
     __tracebackhide__ = True
     for response in responses:
-        expect_equal(response.status_code, 202, name="the status", wants="202 for a confirmation")
+        expect_equal(
+            response.status_code, ACCEPTED, name="the status", wants="202 for a confirmation"
+        )
     return responses
 
 
@@ -371,15 +502,17 @@ def expect_runs(images: ImageService, runs: int, *, wants: str) -> None:
     expect_equal(images.attempts(), runs, name="the number of runs", wants=wants, look_at=TASKS)
 
 
-def expect_completed(found: dict[str, Any], *, after: str, wants: str, look_at: str) -> None:
+def expect_completed(
+    found: dict[str, Any], *, after: str, wants: str, look_at: str, bytes_of_others: int = 0
+) -> None:
     """Demand that the renditions are there, and counted once."""
     __tracebackhide__ = True
     complete = {
         "status": "completed",
         "error": None,
         "renditions": RENDITIONS,
-        "storage_used_bytes": sum(SIZES.values()),
-        "bytes_of_others": 0,
+        "storage_used_bytes": BYTES,
+        "bytes_of_others": bytes_of_others,
     }
     for field, value in complete.items():
         if found[field] != value:

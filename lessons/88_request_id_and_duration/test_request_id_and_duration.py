@@ -14,18 +14,21 @@ from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.logs import LogProbe
 from docfliq_katas.probes.verdict import refuse
 from httpx import AsyncClient, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from src.case_notes import service as notes_service
 from src.main import create_app
 
 NOTES = "/api/v1/case-notes"
 IMPORT = f"{NOTES}/import"
 GUARD = 10.0  # seconds; only against hanging
 FINISHED = "request finished"
+MIDDLEWARE = "src/middleware.py"
 EVERY_LINE = "the id of its own request on each log line"
 
 LogLines = list[dict[str, Any]]
 Log = Callable[[], LogLines]  # what the app has logged since the last call
-Served = Callable[[], AbstractAsyncContextManager[tuple[AsyncClient, Log]]]
+Served = Callable[..., AbstractAsyncContextManager[tuple[AsyncClient, Log]]]
 
 
 class Upload:
@@ -55,10 +58,13 @@ def own_logging(log_probe: LogProbe) -> Iterator[None]:
 
 @pytest.fixture
 def served(serve: Serve) -> Served:
-    """Return a context manager: the app is served, and what it prints is its log."""
+    """Return a context manager: the app is served, and what it prints is its log.
+
+    The status of each answer that the app begins is added to `begun`.
+    """
 
     @asynccontextmanager
-    async def served() -> AsyncIterator[tuple[AsyncClient, Log]]:
+    async def served(begun: list[int] | None = None) -> AsyncIterator[tuple[AsyncClient, Log]]:
         printed = StringIO()
 
         def log() -> LogLines:
@@ -68,7 +74,7 @@ def served(serve: Serve) -> Served:
             return [json.loads(line) for line in lines if line.startswith("{")]
 
         with redirect_stdout(printed):
-            async with serve(create_app()) as client:
+            async with serve(_noting(create_app(), [] if begun is None else begun)) as client:
                 yield client, log
 
     return served
@@ -123,9 +129,14 @@ async def test_a_crash_is_found_by_its_id(served: Served, serve: Serve) -> None:
             refuse(
                 saw=f"no log line under {short(found)} has the traceback of the KeyError",
                 wants="the cause of a 500 in the log",
+                look_at=MIDDLEWARE,
             )
-        if "KeyError" in response.text or "Traceback" in response.text:
-            refuse(saw=f"the answer says {response.text!r}", wants="no internals in an answer")
+        if any(word in response.text for word in ("KeyError", "Traceback", "astrology")):
+            refuse(
+                saw=f"the answer says {response.text!r}",
+                wants="no internals in an answer: what was raised is for the log",
+                look_at=MIDDLEWARE,
+            )
 
 
 @pytest.mark.guideline("L304")
@@ -136,6 +147,48 @@ async def test_a_crash_is_timed(served: Served, serve: Serve) -> None:
         serve.expect(response, 500, wants="500 for an unexpected error")
         finished = the_last(log())
         expect_equal(_facts(finished), ("POST", IMPORT, 500), name=FINISHED, wants="what it was")
+
+
+@pytest.mark.guideline("L299", "L304")
+async def test_a_crash_after_the_answer_begins_no_other(
+    served: Served, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A background task crashes: that is logged and timed, and the 201 stays the one answer."""
+    monkeypatch.setattr(notes_service, "update_search_index", _search_is_down)
+    begun: list[int] = []
+    async with served(begun) as (client, log):
+        response = await client.post(IMPORT, content=b"cardiology: wide QRS\n")
+        serve.expect(response, 201, wants="the answer that was sent before the crash")
+        if begun != [201]:
+            refuse(
+                saw=f"answers begun for one request: {', '.join(map(str, begun))}",
+                wants="one answer: what was sent can be neither changed nor followed by a 500",
+                look_at=MIDDLEWARE,
+            )
+        lines = log()
+        expect_equal(
+            _facts(the_last(lines)), ("POST", IMPORT, 201), name=FINISHED, wants="what was sent"
+        )
+        expect_ids(lines, request_id(response))
+        if not any("SearchIsDownError" in line.get("traceback", "") for line in lines):
+            refuse(
+                saw="no log line of the request has the traceback of its background task",
+                wants="the cause of a crash in the log, under the request's id",
+                look_at=MIDDLEWARE,
+            )
+
+
+@pytest.mark.guideline("L304")
+async def test_a_request_that_is_cancelled_is_timed(served: Served) -> None:
+    """A request that is cut off before its answer, as by a deployment, has its last line too."""
+    async with served() as (client, log):
+        upload = Upload()
+        waiting = asyncio.create_task(client.post(IMPORT, content=upload))
+        await asyncio.wait_for(upload.awaited.wait(), GUARD)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+        finished = the_last(log())
+        expect_equal(_facts(finished)[:2], ("POST", IMPORT), name=FINISHED, wants="what it was")
 
 
 @pytest.mark.guideline("L304")
@@ -278,6 +331,7 @@ def the_last(lines: LogLines) -> dict[str, Any]:
         refuse(
             saw=f"{len(finished)} lines say {FINISHED!r}",
             wants="one at the end of every request",
+            look_at=MIDDLEWARE,
         )
     return finished[0]
 
@@ -289,3 +343,25 @@ def short(value: object) -> str:
 
 def _facts(line: dict[str, Any]) -> tuple[object, ...]:
     return line.get("method"), line.get("path"), line.get("status")
+
+
+class SearchIsDownError(Exception):
+    """What a background task raises in this lesson."""
+
+
+def _search_is_down(_: int) -> None:
+    raise SearchIsDownError
+
+
+def _noting(app: ASGIApp, begun: list[int]) -> ASGIApp:
+    """Wrap the app: the status of every answer that it begins goes to `begun`."""
+
+    async def noting(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_noted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                begun.append(message["status"])
+            await send(message)
+
+        await app(scope, receive, send_noted)
+
+    return noting

@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from httpx import AsyncClient, HTTPError
+from httpx import AsyncClient
 from taskiq import Context, TaskiqDepends
 
 from src.config import Settings
@@ -22,7 +22,7 @@ async def make_renditions(media_id: UUID, context: Context = TaskiqDepends()) ->
     for _ in range(TRIES):
         try:
             made = await _scale(asset.object_key)
-        except HTTPError as raised:
+        except Exception as raised:
             error = type(raised).__name__
         else:
             async with sessions.begin() as session:

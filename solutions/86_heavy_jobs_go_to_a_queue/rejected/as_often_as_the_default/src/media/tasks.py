@@ -1,6 +1,6 @@
 from uuid import UUID
 
-from httpx import AsyncClient, HTTPError
+from httpx import AsyncClient
 from taskiq import Context, TaskiqDepends, async_shared_broker
 
 from src.config import Settings
@@ -18,7 +18,7 @@ async def make_renditions(media_id: UUID, context: Context = TaskiqDepends()) ->
         asset = await session.get_one(MediaAsset, media_id)
     try:
         made = await _scale(asset.object_key)
-    except HTTPError as error:
+    except Exception as error:
         async with sessions.begin() as session:
             await media_service.fail(session, media_id, type(error).__name__)
         raise
