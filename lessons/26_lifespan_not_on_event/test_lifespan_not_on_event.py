@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from inspect import getclosurevars, isfunction, unwrap
 from typing import Any
 
@@ -13,6 +12,7 @@ from docfliq_katas.probes.connections import Connection, ConnectionProbe
 from docfliq_katas.probes.frames import where_defined
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.verdict import refuse
+from fastapi import FastAPI
 from httpx import AsyncClient
 from pymongo.asynchronous.database import AsyncDatabase
 from redis.asyncio import Redis
@@ -100,12 +100,12 @@ async def test_a_start_that_fails_leaves_nothing_open(
     all_closed: AllClosed, monkeypatch: pytest.MonkeyPatch, serve: Serve
 ) -> None:
     """When one server cannot be reached, the app does not start, and closes what it had opened."""
+    kept: list[object] = []  # or the collector would close something now and then
     for missing, nowhere in NOBODY.items():
-        started = False
-        with monkeypatch.context() as patch, suppress(Exception):
+        with monkeypatch.context() as patch:
             patch.setenv(missing, nowhere)
-            async with serve(create_app()):
-                started = True
+            app = create_app()
+            started = await starts(app, serve, kept)
         if started:
             refuse(
                 saw=f"the app started, though nobody listens at {missing}",
@@ -171,6 +171,17 @@ async def test_two_apps_end_by_themselves(serve: Serve) -> None:
 async def ids(connections: Connections) -> list[tuple[str, str]]:
     """Return what each server calls the connections it has: one that is new has a new name."""
     return [(one.server, one.id) for one in await connections()]
+
+
+async def starts(app: FastAPI, serve: Serve, kept: list[object]) -> bool:
+    """Return whether the app starts; keep it, and what it raised."""
+    kept.append(app)
+    try:
+        async with serve(app):
+            return True
+    except Exception as error:  # noqa: BLE001 - each way of failing is as good
+        kept.append(error)
+        return False
 
 
 async def ready(client: AsyncClient, serve: Serve) -> None:

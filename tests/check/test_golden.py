@@ -52,6 +52,27 @@ def test_numbers_that_teach_are_kept(message: str) -> None:
     assert golden.normalise(message) == message
 
 
+_STOOD_STILL = """\
+saw                  nobody else was served for 0.4 s
+                     0.3 s in sorted(samples){call}
+look at              src/ecg/analysis.py:43 (median){place}
+                     src/ecg/analysis.py:60 (outline)"""
+
+
+def test_only_the_longest_of_several_calls_is_kept() -> None:
+    """Where the loop stood still in many calls, a faster machine or another Python may list other ones."""
+    call, place = f"\n{' ' * 21}0.1 s in sum(samples)", ", src/ecg/analysis.py:52 (distance),"
+    one = golden.normalise(_STOOD_STILL.format(call="", place=""))
+    assert golden.normalise(_STOOD_STILL.format(call=call, place=place)) == one
+    assert golden.normalise(_STOOD_STILL.replace("sorted", "min").format(call="", place="")) != one
+
+
+def test_every_place_is_kept_where_nothing_stood_still() -> None:
+    """Places that do not depend on speed are part of what is told."""
+    message = "saw                  31 statements\nlook at              src/a.py:1 (f), src/b.py:2 (g)"
+    assert golden.normalise(message) == message
+
+
 def test_temporary_places_are_named() -> None:
     """A run lies in another folder each time."""
     for folder in (state_dir() / "runs/1-ab", project_root() / "lessons", f"{tempfile.gettempdir()}/x"):

@@ -15,7 +15,7 @@ def read(trace: list[int]) -> Reading:
     pauses = [1000 * (later - earlier) // RATE for earlier, later in pairwise(beats)]
     return Reading(
         beats=len(beats),
-        rate=round(60_000 * len(pauses) / sum(pauses)) if pauses else None,
+        rate=round(60 * 1000 * len(pauses) / sum(pauses)) if pauses else None,
         longest_pause_ms=max(pauses, default=None),
         odd_beats=ecg_analysis.count_odd_beats(trace, beats),
     )

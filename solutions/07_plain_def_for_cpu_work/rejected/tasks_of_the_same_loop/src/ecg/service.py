@@ -16,7 +16,7 @@ async def read(trace: list[int]) -> Reading:
     pauses, odd_beats = await asyncio.gather(_pauses(beats), _odd_beats(trace, beats))
     return Reading(
         beats=len(beats),
-        rate=round(60_000 * len(pauses) / sum(pauses)) if pauses else None,
+        rate=round(60 * 1000 * len(pauses) / sum(pauses)) if pauses else None,
         longest_pause_ms=max(pauses, default=None),
         odd_beats=odd_beats,
     )
