@@ -89,6 +89,7 @@ def fake_course(root: Path) -> Path:
     _write(root / "lessons/chapters.toml", 'writing = "Writing"\nstructure = "Structure"\n')
     _write(root / "lessons/rulebook.toml", _RULEBOOK)
     _write(root / "lessons/corrections.toml", _CORRECTIONS)
+    _write(root / "lessons/first_week.toml", 'days = [["sum_of_fees"], ["fresh_tags"]]\n')
     _write(root / "lessons/mypy.ini", "[mypy]\nstrict = True\n")
     _write(root / "lessons/ruff.toml", _RUFF)
     _write(root / ".gitignore", "/.kata/\n__pycache__/\n")

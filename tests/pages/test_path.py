@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from docfliq_katas.errors import Misuse
+from docfliq_katas.pages import path
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from docfliq_katas.catalogue import Lesson
+
+
+def test_days_come_with_their_lessons_and_minutes(fees: Lesson, tags: Lesson) -> None:
+    """The table has a row for each lesson; below it stand the sums, of all and of each day."""
+    assert path.first_week([fees, tags]).splitlines()[2:] == [
+        f"| 1 | [01 · Sum of fees](lessons/sum_of_fees.md) | {fees.rule} | {fees.minutes} |",
+        f"| 2 | [02 · Fresh tags](lessons/fresh_tags.md) | {tags.rule} | {tags.minutes} |",
+        "",
+        f"2 lessons, {fees.minutes + tags.minutes} minutes: {fees.minutes}, {tags.minutes} a day.",
+    ]
+
+
+def test_a_lesson_that_does_not_exist_is_named(course: Path, fees: Lesson) -> None:
+    """A slug that was renamed is told with its file."""
+    (course / path.FILE).write_text('days = [["sum_of_fares"]]\n')
+    with pytest.raises(Misuse, match="first_week.toml: no lesson 'sum_of_fares'"):
+        path.first_week([fees])
