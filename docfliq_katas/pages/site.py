@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue, overlay
 from docfliq_katas.errors import Misuse
-from docfliq_katas.pages import navigation, parts, path, rulebook, symptoms, traces, transcripts
+from docfliq_katas.pages import first_week, navigation, parts, rulebook, symptoms, traces, transcripts
 from docfliq_katas.state import disk_faults, project_root, write_atomic
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def build_pages() -> list[Path]:
         "corrections.md": rulebook.corrections(lessons),
         "symptoms.md": symptoms.by_symptom(lessons),
         "errors.md": symptoms.by_error(lessons),
-        "first-week.md": path.first_week(lessons),
+        "first-week.md": first_week.table(lessons),
     }
     for lesson in lessons:
         for name, text in _parts(lesson, chapters[lesson.chapter], titles, runs).items():

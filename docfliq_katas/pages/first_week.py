@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FILE = "lessons/first_week.toml"
 
 
-def first_week(lessons: Sequence[Lesson]) -> str:
+def table(lessons: Sequence[Lesson]) -> str:
     """Return the lessons of `lessons/first_week.toml` as a table with the minutes of each, and of each day below it.
 
     Raises:
