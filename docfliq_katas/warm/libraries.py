@@ -34,6 +34,11 @@ _LIBRARIES = (
     "httpx",
     "asgi_lifespan",
     "email_validator",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+    "websockets.asyncio.client",
+    "taskiq_redis",
+    "grimp",
 )
 
 
