@@ -67,6 +67,7 @@ class Relay:
         self._loop = asyncio.get_running_loop()
         self._knocked = asyncio.Event()
         self._settled = 0
+        self.lost_patience = False
         self._told.clear()
         Thread(target=self._knock, daemon=True).start()
 
