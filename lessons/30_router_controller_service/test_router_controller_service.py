@@ -2,8 +2,9 @@
 
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from inspect import iscoroutinefunction, signature, unwrap
 from itertools import product
@@ -16,13 +17,15 @@ import grimp
 import pytest
 from docfliq_katas.database import PostgresDatabase
 from docfliq_katas.probes.compare import expect_equal
-from docfliq_katas.probes.frames import where_defined
+from docfliq_katas.probes.frames import Where, slice_frame, where_defined
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.sql import SqlProbe
 from docfliq_katas.probes.verdict import refuse
 from fastapi import FastAPI
 from fastapi.routing import iter_route_contexts
 from httpx import AsyncClient, Response
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from seed import ASHA, ECG, FRACTURES, ROHAN, seed
 from src.courses import service as courses_service
@@ -34,6 +37,10 @@ SERVICE = "src/courses/service.py"
 WARD, CALL = "ecg-for-the-ward", "fractures-on-call"
 ROUTERS, CONTROLLERS = "router", "controller"
 CALLABLE = "a rule that any program can call: price_of(course, promo, now), plain, in " + SERVICE
+EXPIRED = "409 promo_expired: The code is not valid any more"
+UNKNOWN = "404 promo_not_found: There is no such code for this course"
+NO_COURSE = "404 course_not_found: There is no such course"
+ENROLLED = "409 already_enrolled: You are enrolled already"
 UNTIL = datetime(2026, 3, 1, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 
@@ -111,7 +118,7 @@ def test_the_rule_can_be_called_without_http() -> None:
             expected,
             name=f"price_of({full_price} paise, {discount})",
             wants="the price as the routes tell it, from the rows alone",
-            look_at=str(where_defined(unwrap(price_of))),
+            look_at=place_of(price_of),
         )
 
 
@@ -120,7 +127,7 @@ async def test_every_route_asks_the_rule(
     client: AsyncClient, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the rule in the service is another one, every price that a route tells is another."""
-    monkeypatch.setattr(unwrap(the_rule()), "__code__", another_rule.__code__)
+    replace(the_rule(), another_rule, monkeypatch)
     for way in WAYS:
         answer = await way.call(client, WARD, "HEART20")
         expect_equal(
@@ -150,20 +157,40 @@ async def test_a_request_runs_one_endpoint(app: FastAPI, client: AsyncClient, se
         )
 
 
+@pytest.mark.guideline("L319")
+async def test_a_request_holds_one_connection(client: AsyncClient, serve: Serve) -> None:
+    """While one request is answered, it holds one connection, and waits for no second one."""
+    too_many = {}
+    for way in WAYS:
+        with connections_held() as held:
+            answer = await way.call(client, WARD, "HEART20")
+        serve.expect(answer, 200 if way is QUOTE else 201, wants="an answer")
+        if held.most > 1:
+            by = f" by {held.last}" if held.last else ""
+            too_many[way] = f"{way.name} held {held.most} connections at a time; the last taken{by}"
+    if too_many:
+        refuse(
+            saw="\n".join(too_many.values()),
+            wants="one connection for one request: with a second, as many requests as the pool has"
+            " connections wait for each other",
+            look_at=", ".join(endpoint(way) for way in too_many),
+        )
+
+
 @pytest.mark.guideline("L144", "L319")
 async def test_a_code_is_worth_the_same_everywhere(
     client: AsyncClient, postgres: PostgresDatabase, serve: Serve
 ) -> None:
-    """A price and a refusal do not depend on the route that is asked, nor on small letters."""
+    """A price and a refusal, in its words, do not depend on the route, nor on small letters."""
     for slug, code, expected in (
         (WARD, "heart20", 119_920),
         (WARD, "Heart20", 119_920),
         (CALL, "bones15", 12_725),
-        (WARD, "diwali10", "409 promo_expired"),
-        (WARD, "PILOT50", "409 promo_expired"),
-        (WARD, "NOBODY99", "404 promo_not_found"),
-        (CALL, "HEART20", "404 promo_not_found"),
-        ("no-such-course", "HEART20", "404 course_not_found"),
+        (WARD, "diwali10", EXPIRED),
+        (WARD, "PILOT50", EXPIRED),
+        (WARD, "NOBODY99", UNKNOWN),
+        (CALL, "HEART20", UNKNOWN),
+        ("no-such-course", "HEART20", NO_COURSE),
     ):
         await postgres.execute("DELETE FROM enrollments")
         seen = {way: told(await way.call(client, slug, code), way, serve) for way in WAYS}
@@ -210,7 +237,7 @@ def test_nothing_below_a_router_imports_one() -> None:
                 refuse(
                     saw=f"{module} knows a layer above it: {' → '.join(chain)}",
                     wants="router → controller → service → models, in this direction only",
-                    look_at=f"{module.replace('.', '/')}.py",
+                    look_at=place_of_import(graph, chain, in_layer(graph, *above)),
                 )
 
 
@@ -236,9 +263,9 @@ async def test_a_price_is_stored_once_for_its_doctor(
         again = await ENROLL.call(client, WARD, code, who)
         expect_equal(
             told(again, ENROLL, serve),
-            "409 already_enrolled",
+            ENROLLED,
             name="a second enrolment",
-            wants="409 already_enrolled, as before",
+            wants="the refusal as before",
         )
     counted = [
         await postgres.fetchval("SELECT count(*) FROM enrollments"),
@@ -275,6 +302,14 @@ async def test_the_pages_say_what_they_said(client: AsyncClient, serve: Serve) -
         name="the quote",
         wants="the quote as before",
     )
+    order = await ORDER.call(client, WARD, None)
+    expect_equal(
+        sorted(order.json()),
+        ["amount_paise", "payment_id"],
+        name="the fields of an order",
+        wants="the order as before",
+        look_at="src/payments/schemas.py",
+    )
     enrolled_in = await ENROLL.call(client, WARD, None)
     expect_equal(
         (enrolled_in.json()["course_id"], sorted(enrolled_in.json())),
@@ -285,7 +320,8 @@ async def test_the_pages_say_what_they_said(client: AsyncClient, serve: Serve) -
 
 
 async def test_what_is_no_code_is_refused(client: AsyncClient, postgres: PostgresDatabase) -> None:
-    """A code of fewer than 3 or more than 20 characters is a 422 on every route, a stranger 401."""
+    """A code of fewer than 3 or more than 20 characters is a 422 on every route, a stranger 401,
+    and so is an order's slug of more than 150."""
     for way in WAYS:
         for code, who, status in (
             ("HE", ASHA, 422),
@@ -305,29 +341,51 @@ async def test_what_is_no_code_is_refused(client: AsyncClient, postgres: Postgre
                 wants="the limits as before",
                 look_at=endpoint(way),
             )
+    for length in (150, 151):
+        answer = await ORDER.call(client, "s" * length, None)
+        if (answer.status_code == 422) is not (length > 150):
+            refuse(
+                saw=f"an order for a slug of {length} characters: {answer.status_code}",
+                wants="the limits as before: a 422 from 151 characters on",
+                look_at="src/payments/schemas.py",
+            )
     made = await postgres.fetchval(
         "SELECT (SELECT count(*) FROM enrollments) + (SELECT count(*) FROM payments)"
     )
     expect_equal(made, 0, name="rows after refusals", wants="nothing stored")
 
 
-def the_rule() -> Any:
+def the_rule() -> Callable[..., Any]:
     """Return price_of of the service."""
     __tracebackhide__ = True
     found = getattr(courses_service, "price_of", None)
-    function = found and unwrap(found)
-    if not isinstance(function, FunctionType):
+    if not callable(found):
         refuse(saw=f"{SERVICE} has no function price_of", wants=CALLABLE, look_at=SERVICE)
-    plain = not iscoroutinefunction(function)
+    shape = signature(found)
+    if iscoroutinefunction(found) or iscoroutinefunction(unwrap(found)):
+        saw = f"price_of is async, so it gives no price, but something to await: {shape}"
+        refuse(saw=saw, wants=CALLABLE, look_at=place_of(found))
     try:
-        signature(function).bind("course", "promo", "now")
+        shape.bind("course", "promo", "now")
     except TypeError:
-        plain = False
-    if not plain:
-        kind = "async def" if iscoroutinefunction(function) else "def"
-        saw = f"{kind} price_of{signature(function)}"
-        refuse(saw=saw, wants=CALLABLE, look_at=str(where_defined(function)))
+        refuse(saw=f"def price_of{shape}", wants=CALLABLE, look_at=place_of(found))
     return found
+
+
+def place_of(function: Callable[..., Any]) -> str:
+    """Return where a function is defined, or the file of the service."""
+    return str(where_defined(unwrap(function)) or SERVICE)
+
+
+def replace(old: Callable[..., Any], new: FunctionType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let all who have the old function, under whatever name, call the new one."""
+    if isinstance(old, FunctionType):  # a closure's code has as many free variables as before
+        code = new.__code__.replace(co_freevars=old.__code__.co_freevars)
+        monkeypatch.setattr(old, "__code__", code)
+        return
+    for module in [one for name, one in sys.modules.items() if name.partition(".")[0] == "src"]:
+        for name in [name for name, value in vars(module).items() if value is old]:
+            monkeypatch.setattr(module, name, new)
 
 
 def another_rule(*_: object, **__: object) -> int:
@@ -348,18 +406,58 @@ def promo(discount_pct: int, *, is_active: bool = True) -> PromoCode:
 
 
 def told(answer: Response, way: Way, serve: Serve) -> object:
-    """Return the price of an answer, or the status and the code of a refusal."""
+    """Return the price of an answer, or the status, the code and the words of a refusal."""
     body = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     if answer.is_success:
         return body.get(way.field)
     raised = f", {serve.errors[-1]}" if answer.status_code == 500 and serve.errors else ""
     serve.errors.clear()
-    return f"{answer.status_code} {body.get('error', {}).get('code', '')}".rstrip() + raised
+    error = body.get("error")
+    if not isinstance(error, dict) or error.get("details") != []:
+        return f"{answer.status_code} {body or ''}".rstrip() + raised
+    return f"{answer.status_code} {error.get('code')}: {error.get('message')}"
 
 
 def in_layer(graph: grimp.ImportGraph, *layers: str) -> list[str]:
     """Return the modules of some layers, such as every `service`."""
     return sorted(name for name in graph.modules if name.rpartition(".")[2] in layers)
+
+
+def place_of_import(graph: grimp.ImportGraph, chain: tuple[str, ...], above: list[str]) -> str:
+    """Return where a chain of imports comes to one of the modules above."""
+    at = next(index for index, name in enumerate(chain) if index and name in above)
+    (first, *_) = graph.get_import_details(importer=chain[at - 1], imported=chain[at])
+    return f"{chain[at - 1].replace('.', '/')}.py:{first['line_number']}"
+
+
+@dataclass
+class Held:
+    """How many connections were out of their pools at a time, and where one was taken then."""
+
+    most: int = 0
+    last: Where | None = None
+
+
+@contextmanager
+def connections_held() -> Iterator[Held]:
+    """Return how many connections the app holds at the same time meanwhile."""
+    seen, out = Held(), set[object]()
+
+    def taken(_: object, record: object, __: object) -> None:
+        out.add(record)
+        if len(out) > seen.most:
+            seen.most, seen.last = len(out), slice_frame()
+
+    def returned(_: object, record: object) -> None:
+        out.discard(record)
+
+    event.listen(Pool, "checkout", taken)
+    event.listen(Pool, "checkin", returned)
+    try:
+        yield seen
+    finally:
+        event.remove(Pool, "checkout", taken)
+        event.remove(Pool, "checkin", returned)
 
 
 @contextmanager

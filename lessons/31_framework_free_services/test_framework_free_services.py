@@ -1,5 +1,6 @@
 """A service runs without a web framework and on any driver; what it refuses, the edge answers."""
 
+import asyncio
 import builtins
 import importlib
 import json
@@ -7,6 +8,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple, NoReturn
@@ -20,9 +22,9 @@ from docfliq_katas.probes.frames import slice_frame, slice_frame_of
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.verdict import refuse, shorten
 from httpx import AsyncClient, Response
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import ExceptionContext
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from seed import ASHA, DHA, ROHAN, seed, user_id
@@ -37,7 +39,7 @@ NOBODY = user_id(9)
 NAMES = {ASHA: "asha", ROHAN: "rohan", DHA: "dha", NOBODY: "nobody"}
 SERVICE, JOB = "src.follows.service", "src.welcome"
 FREE = "services, and all that they import, without a web framework and without a driver"
-ALIKE = "one refusal, in which no driver has a part"
+ALIKE = "one refusal, in which neither a driver nor the language of the server has a part"
 BUSY = """
 WITH doctors AS (
     INSERT INTO users (id, full_name, profession)
@@ -47,20 +49,28 @@ WITH doctors AS (
 INSERT INTO follows (follower_id, followee_id, created_at)
 SELECT $1, id, now() - $3::int * interval '1 minute' FROM doctors
 """
-A_FOLLOW_JUST_BEFORE = """
-CREATE FUNCTION just_before() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-    IF pg_trigger_depth() = 1 THEN INSERT INTO follows SELECT NEW.*; END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER just_before BEFORE INSERT ON follows FOR EACH ROW EXECUTE FUNCTION just_before();
+A_RIVAL = "INSERT INTO follows (follower_id, followee_id) VALUES ($1, $2)"
+SOMEBODY_WAITS = """
+SELECT EXISTS (SELECT FROM pg_locks
+               WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))
 """
 A_USER_GONE = """
+DROP TRIGGER IF EXISTS twice ON outbox;
 CREATE FUNCTION gone() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
     RAISE EXCEPTION 'insert or update violates foreign key constraint "follows_followee_id_fkey"'
-    USING ERRCODE = 'foreign_key_violation';
+    USING ERRCODE = 'foreign_key_violation', CONSTRAINT = 'follows_followee_id_fkey';
 END $$;
 CREATE TRIGGER gone BEFORE INSERT ON follows FOR EACH ROW EXECUTE FUNCTION gone();
 """
+AN_EVENT_TWICE = """
+CREATE FUNCTION twice() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    RAISE EXCEPTION 'duplicate key value violates unique constraint "outbox_pkey"'
+    USING ERRCODE = 'unique_violation', CONSTRAINT = 'outbox_pkey';
+END $$;
+CREATE TRIGGER twice BEFORE INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION twice();
+"""
+IN_SPANISH = "llave duplicada viola restricción de unicidad «follows_pkey»"
+GUARD = 20.0  # seconds; only against hanging
 
 
 @pytest.fixture
@@ -150,14 +160,18 @@ def test_no_import_hides_in_a_function() -> None:
 
 @pytest.mark.guideline("L115", "L116", "L117")
 async def test_another_driver_refuses_alike(engine: AsyncEngine) -> None:
-    """A second follow is the same refusal on the driver of the API and on that of the worker."""
+    """A second follow is the same refusal on the driver of the API and on that of the worker, in
+    whatever language the server says it."""
     again = "AlreadyFollowingError already_following"
     with without():
         expect_said(await say(engine, SERVICE, "follow", ASHA, DHA), "done", wants=ALIKE)
         expect_said(await say(engine, SERVICE, "follow", ASHA, DHA), again, wants=ALIKE)
-        event.listen(engine.sync_engine, "handle_error", as_psycopg_says)
-        second = await say(engine, SERVICE, "follow", ASHA, DHA)
-        expect_said(second, again, wants=ALIKE, on=" on psycopg")
+        for words, on in ((None, " on psycopg"), (IN_SPANISH, " on psycopg, server in Spanish")):
+            listener = partial(as_psycopg_says, words=words)
+            event.listen(engine.sync_engine, "handle_error", listener)
+            second = await say(engine, SERVICE, "follow", ASHA, DHA)
+            event.remove(engine.sync_engine, "handle_error", listener)
+            expect_said(second, again, wants=ALIKE, on=on)
 
 
 @pytest.mark.guideline(
@@ -271,9 +285,16 @@ async def test_a_follow_is_announced_once(
 async def test_a_follow_that_comes_second_is_a_conflict(
     client: AsyncClient, postgres: PostgresDatabase, serve: Serve
 ) -> None:
-    """When somebody else has stored the same follow after the service looked, that is a 409."""
-    await postgres.execute(A_FOLLOW_JUST_BEFORE)
-    answer = await call(client, "POST", ASHA, ROHAN)
+    """When somebody else stores the same follow after the service looked, that is a 409."""
+    async with asyncio.timeout(GUARD):
+        await postgres.execute("BEGIN")
+        await postgres.execute(A_RIVAL, ASHA, ROHAN)  # not to be seen yet
+        asked = asyncio.create_task(call(client, "POST", ASHA, ROHAN))
+        waits = False
+        while not (waits or asked.done()):
+            waits = await postgres.fetchval(SOMEBODY_WAITS)
+        await postgres.execute("COMMIT")
+        answer = await asked
     serve.expect(answer, 409, wants="409 already_following, as the database decides")
     code = answer.json()["error"]["code"]
     expect_equal(code, "already_following", name="the code", wants="the refusal as before")
@@ -284,16 +305,21 @@ async def test_a_follow_that_comes_second_is_a_conflict(
 async def test_another_failure_is_no_refusal(
     engine: AsyncEngine, postgres: PostgresDatabase
 ) -> None:
-    """When the row breaks another constraint, nobody is told that the follow is there, or made."""
-    await postgres.execute(A_USER_GONE)
-    with without():
-        said = await say(engine, SERVICE, "follow", ASHA, DHA)
-    if said.text.partition(" ")[0] in ("done", "AlreadyFollowingError"):
-        refuse(
-            saw=f"a user who is gone when the row is inserted: {said.text}",
-            wants="AlreadyFollowingError where there is a follow, and another error for the rest",
-            look_at=said.where or "src/follows/service.py",
-        )
+    """When a row breaks another constraint, nobody is told that the follow is there, or made."""
+    for broken, name in (
+        (AN_EVENT_TWICE, "an event whose key the outbox has already"),
+        (A_USER_GONE, "a user who is gone when the row is inserted"),
+    ):
+        await postgres.execute(broken)
+        with without():
+            said = await say(engine, SERVICE, "follow", ASHA, DHA)
+        if said.text.partition(" ")[0] in ("done", "AlreadyFollowingError"):
+            refuse(
+                saw=f"{name}: {said.text}",
+                wants="AlreadyFollowingError where there is a follow, and another error for the"
+                " rest",
+                look_at=said.where or "src/follows/service.py",
+            )
 
 
 async def call(client: AsyncClient, method: str, who: UUID | None, whom: UUID) -> Response:
@@ -309,37 +335,63 @@ def decoded(payload: str) -> dict[str, object]:
 
 
 class Said(NamedTuple):
-    """What a call of a function came to: what it said, and where in the slice, where it failed."""
+    """What a call of a function came to: what it said, and where in the slice, where it failed.
+
+    `spoilt` is what the session said to the next statement after a refusal, if that failed.
+    """
 
     call: str
     text: str
-    where: str
+    where: str = ""
+    spoilt: str = ""
 
 
 async def say(engine: AsyncEngine, module: str, function: str, *given: UUID) -> Said:
     """Call a function of the slice with a session, commit what it did, and return what it said."""
     call = f"{module}.{function}({', '.join(NAMES[one] for one in given)})"
+    spoilt = ""
     try:
         called = getattr(importlib.import_module(module), function)
         async with AsyncSession(engine, expire_on_commit=False) as session, session.begin():
-            told = await called(session, *given)
+            try:
+                told = await called(session, *given)
+            except Exception:
+                spoilt = await spoilt_by_now(session)
+                raise
     except Exception as error:  # noqa: BLE001 - what it raised is what it said
         name = type(error).__name__
-        ours = getattr(sys.modules.get("src.follows.exceptions"), name, None) is type(error)
+        if getattr(sys.modules.get("src.follows.exceptions"), name, None) is type(error):
+            return Said(call, f"{name} {getattr(error, 'code', '')}", place_of(error), spoilt)
         said = str(error).partition("[SQL:")[0]
-        text = f"{name} {getattr(error, 'code', '')}" if ours else f"{name}: {said}"
-        return Said(call, text, place_of(error))
-    return Said(call, ", ".join(told.values()) if isinstance(told, dict) else "done", "")
+        return Said(call, f"{name}: {said}", place_of(error))
+    return Said(call, ", ".join(told.values()) if isinstance(told, dict) else "done")
+
+
+async def spoilt_by_now(session: AsyncSession) -> str:
+    """Return what a session says that takes no statement any more."""
+    try:
+        await session.execute(text("SELECT 1"))
+    except SQLAlchemyError as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def expect_said(said: Said, expected: str, *, wants: str, on: str = "") -> None:
-    """Demand what a call says."""
+    """Demand what a call says, and a session that goes on after a refusal."""
     __tracebackhide__ = True
     if said.text != expected:
         refuse(
             saw=f"{said.call}{on}: {shorten(said.text, 200)}\ninstead of: {expected}",
             wants=wants,
             look_at=said.where or "src/follows/service.py",
+        )
+    if said.spoilt:
+        refuse(
+            saw=f"{said.call}{on}: {said.text}\nand then, in the same session: "
+            + shorten(said.spoilt, 120),
+            wants="a refusal that takes back its own row and no more: the job goes on with the"
+            " same session",
+            look_at=said.where,
         )
 
 
@@ -393,12 +445,14 @@ def root(name: str) -> str:
     return name.partition(".")[0]
 
 
-def as_psycopg_says(context: ExceptionContext) -> IntegrityError | None:
+def as_psycopg_says(context: ExceptionContext, *, words: str | None) -> IntegrityError | None:
     """Return a key that exists as psycopg 3 tells it: the server's words, in another class."""
     said = context.original_exception
     if not isinstance(context.sqlalchemy_exception, IntegrityError):
         return None
-    violation = type("UniqueViolation", (Exception,), {"__module__": "psycopg.errors"})(str(said))
+    violation = type("UniqueViolation", (Exception,), {"__module__": "psycopg.errors"})(
+        words or str(said)
+    )
     violation.sqlstate = getattr(said, "sqlstate", None)
     violation.diag = SimpleNamespace(
         sqlstate=violation.sqlstate,
