@@ -6,6 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
@@ -41,8 +42,20 @@ class Escaped:
 
     def __str__(self) -> str:
         # SQLAlchemy closes with a link to its own pages, which would only be cut in the middle.
-        said = str(self.exception).partition("(Background on this error")[0]
+        said = _unawaited(self.exception) or str(self.exception).partition("(Background on this error")[0]
         return f"the app raised {type(self.exception).__name__}: {shorten(said, 160)}"
+
+
+def _unawaited(error: Exception) -> str:
+    """Say what stands at the end of FastAPI's long message: that an endpoint returned what nobody has awaited."""
+    if type(error).__name__ != "ResponseValidationError":
+        return ""
+    for one in getattr(error, "errors", list)():
+        value = one.get("input")
+        if isawaitable(value):
+            kind = type(value).__name__
+            return f"the endpoint returned a {kind} ({getattr(value, '__name__', kind)}) that nobody has awaited"
+    return ""
 
 
 @dataclass(slots=True)

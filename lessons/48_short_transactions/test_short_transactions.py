@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -25,7 +26,11 @@ ROUTES = pytest.mark.parametrize("route", [REFUND, SETTLEMENT], ids=["refund", "
 SERVICE = "src/payments/service.py"
 FIRST = CAPTURED[0]
 FEW, MANY = 200, 2000  # looks at the database, where nothing may be left to wait for
-GUARD = 20.0  # seconds; only against hanging
+GUARD = 10.0  # seconds; only against hanging
+
+# An attribute that is read outside an await leaves a `connect` of SQLAlchemy behind, which is told
+# in a later test: here the answer of the call judges.
+pytestmark = pytest.mark.filterwarnings("ignore:coroutine 'connect' was never:RuntimeWarning")
 
 OPEN = """
 SELECT state, query FROM pg_stat_activity WHERE datname = current_database()
@@ -119,8 +124,11 @@ async def test_no_transaction_waits_for_razorpay(
 ) -> None:
     """While Razorpay is asked, PostgreSQL has no open transaction of the app."""
     waiting = asyncio.ensure_future(call(route))
-    await razorpay.gate.entered()
-    transactions, where = await postgres.fetch(OPEN), witness.where()
+    await reached(razorpay, waiting)
+    for _ in range(FEW):  # a worker of the app may read its table at the same time
+        transactions, where = await postgres.fetch(OPEN), witness.where()
+        if not transactions:
+            break
     razorpay.gate.open()
     await waiting
     if transactions:
@@ -140,7 +148,7 @@ async def test_who_waits_for_razorpay_holds_no_connection(
 ) -> None:
     """However many wait for Razorpay, the connections of the pool are there for others."""
     calls = [asyncio.ensure_future(call(route, payment)) for payment in CAPTURED]
-    await razorpay.gate.entered()
+    await reached(razorpay, *calls)
     # All of them wait; an outbox has answered them, and may ask for one after the other.
     await look_until(
         postgres,
@@ -164,7 +172,7 @@ async def test_others_see_a_captured_payment_meanwhile(
 ) -> None:
     """While Razorpay is at work the payment can be read, and nobody is told that it is refunded."""
     waiting = asyncio.ensure_future(call(REFUND))
-    await razorpay.gate.entered()
+    await reached(razorpay, waiting)
     response = await call("GET ")
     razorpay.gate.open()
     await waiting
@@ -187,16 +195,17 @@ async def test_a_refund_that_fails_can_be_sent_again(
     first = await call(REFUND)
     if first.status_code != 202:  # whoever answers before the refund has to see to it later
         serve.expect(first, 502, wants="a failure that is told")
-    if await settled(postgres) == "captured":
+    status = await settled(postgres, first)
+    if status != "refunded" or not razorpay.refunds:
         again = await call(REFUND)
         if again.status_code >= 400:
             refuse(
-                saw=f"Razorpay was out of order for one click, and the next is answered"
-                f" {told(again)}",
-                wants="a payment that can be refunded later",
+                saw=f"Razorpay was out of order for one click; after it the payment is {status!r},"
+                f" and the next click is answered {told(again)}",
+                wants="a payment that the next click refunds",
                 look_at=SERVICE,
             )
-        await settled(postgres)
+        await settled(postgres, again)
     await expect_one_refund(postgres, razorpay)
 
 
@@ -206,13 +215,12 @@ async def test_two_clicks_are_one_refund(
 ) -> None:
     """A second click, while Razorpay is at work on the first or later, sends no more money."""
     first = asyncio.ensure_future(call(REFUND))
-    await razorpay.gate.entered()
+    await reached(razorpay, first)
     second = asyncio.ensure_future(call(REFUND))
     # It is answered, waits for the first, or asks Razorpay again.
     await look_until(postgres, lambda: second.done() or razorpay.asked > 1, query=LOCKED)
     razorpay.gate.open()
-    await asyncio.gather(first, second)
-    await settled(postgres)
+    await settled(postgres, *await asyncio.gather(first, second))
     later = await call(REFUND)
     expect_equal(told(later), "409 payment_not_refundable", name="a later click", wants="409")
     await expect_one_refund(postgres, razorpay)
@@ -229,7 +237,7 @@ async def test_the_answers_are_as_before(
     refunded = await call(REFUND)
     if refunded.status_code != 202:
         serve.expect(refunded, 200, wants="a refund")
-    await settled(postgres)
+    await settled(postgres, refunded)
     expected = {
         "id": str(FIRST),
         "amount_paise": AMOUNT,
@@ -271,12 +279,43 @@ async def look_until(
             return
 
 
-async def settled(postgres: PostgresDatabase) -> str:
-    """Return the status of the first payment, when nobody is at work on it any more."""
-    async with asyncio.timeout(GUARD):
-        status = ""
-        while status not in ("captured", "refunded"):
-            status = await postgres.fetchval("SELECT status FROM payments WHERE id = $1", FIRST)
+async def reached(razorpay: Partner, *calls: asyncio.Future[Response]) -> None:
+    """Wait until a call has reached Razorpay.
+
+    Raises:
+        Verdict: a call was answered before, and not with the 202 of who sees to it later.
+
+    """
+    __tracebackhide__ = True
+    entered = asyncio.ensure_future(razorpay.gate.entered())
+    waiting: set[asyncio.Future[Any]] = {*calls, entered}
+    while not razorpay.gate.arrived:
+        done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+        answers: list[Response] = [one.result() for one in done if one is not entered]
+        if entered in done:
+            entered.result()
+        for answer in answers:
+            if answer.status_code != 202 and not razorpay.gate.arrived:
+                entered.cancel()
+                refuse(
+                    saw=f"{answer.request.method} {answer.request.url.path.rpartition('/')[2]} was"
+                    f" answered {told(answer)}, and Razorpay was not asked",
+                    wants="the answer that Razorpay gives",
+                    look_at=SERVICE,
+                )
+    await entered
+
+
+async def settled(postgres: PostgresDatabase, *answers: Response) -> str:
+    """Return the status of the first payment, once those who answered 202 have seen to it."""
+    query = "SELECT status FROM payments WHERE id = $1"
+    status: str = await postgres.fetchval(query, FIRST)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(GUARD):
+            while status not in ("captured", "refunded") and 202 in [
+                one.status_code for one in answers
+            ]:
+                status = await postgres.fetchval(query, FIRST)
     return status
 
 

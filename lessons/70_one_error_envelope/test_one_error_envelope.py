@@ -36,6 +36,8 @@ INSIDE = re.compile(r"Traceback|File \"|\.py\b|\w+(?:Error|Exception)\b|SELECT |
 ONE_SHAPE = 'the shape {"error": {"code", "message", "details"}} on every error'
 NOT_REPEATED = "type, loc and msg of each bad field, and nothing that the client has sent"
 NOT_SHOWN = "nothing of what is ours in an answer"
+NOT_ECHOED = "an answer that repeats nothing of what the client has sent"
+NOT_LOGGED = "no line with what a doctor typed"
 IN_THE_LOG = "the cause of each 5xx in the log, with its traceback"
 HANDLERS = str(where_defined(add_error_handlers))
 SERVICE = str(where_defined(verify))
@@ -82,12 +84,19 @@ def served(serve: Serve) -> Served:
     ],
 )
 async def test_what_no_route_has_refused_has_the_shape(
-    served: Served, call: tuple[str, str], status: int, code: str
+    served: Served, secret_probe: SecretProbe, call: tuple[str, str], status: int, code: str
 ) -> None:
     """What the router and the framework refuse by themselves looks like what a route refuses."""
+    method, path = call
+    query = {"token": secret_probe.plant("what stood in the query")}
+    sent = f'["{secret_probe.plant("what stood in the body")}", {"[" * 100_000}'
     async with served() as client:
-        response = await client.request(*call, content="[" * 100_000, headers=JSON)
+        response = await client.request(method, path, params=query, content=sent, headers=JSON)
     expect_error(response, status, code)
+    name = f"the {status} for {method} {path}"
+    secret_probe.assert_absent(response, where=name, wants=NOT_ECHOED, look_at=HANDLERS)
+    if path in response.text:
+        refuse(saw=f"{name} repeats the path", wants=NOT_ECHOED, look_at=HANDLERS)
     allowed = response.headers.get("allow")
     expect_equal(
         allowed,
@@ -169,9 +178,54 @@ async def test_an_invalid_body_is_not_repeated(
     secret_probe.assert_absent(
         "\n".join(line.text for line in lines),
         where=f"the log, after {form},",
-        wants="no line with what a doctor typed",
+        wants=NOT_LOGGED,
         look_at=HANDLERS,
     )
+
+
+@pytest.mark.guideline("L325", "L327")
+@pytest.mark.parametrize(
+    "failure",
+    ["the register fails", "the app crashes", "she has no such licence", "the e-mail is taken"],
+    ids=lambda failure: failure.replace(" ", "-"),
+)
+async def test_what_was_typed_goes_nowhere(
+    served: Served, serve: Serve, log_probe: LogProbe, failure: str
+) -> None:
+    """Whatever goes wrong, what a doctor typed is in no answer and in no line of the log."""
+    does: dict[str, Exception] = {
+        "the register fails": CouncilError("no answer"),
+        "the app crashes": KeyError("registered_in"),
+    }
+    farah = {"Authorization": "Bearer farah-session"}
+    with log_probe.record(level="DEBUG") as lines:
+        async with served(does.get(failure)) as client:
+            if "taken" in failure:
+                taken = FARAH | {"email": "Rohan@example.org"}
+                response = await client.post(REGISTER, json=taken)
+            else:
+                response = await client.post(VERIFY, json=LICENSE, headers=farah)
+    typed = {
+        "licence number": LICENSE["medical_license_number"],
+        "e-mail address": "rohan@example.org",
+        "password": FARAH["password"],
+    }
+    log = [(line.text, str(line.where or SERVICE)) for line in lines]
+    log += [(text, SERVICE) for text in logged_by_server(serve)]
+    for what, value in typed.items():
+        if value.lower() in response.text.lower():
+            refuse(
+                saw=f"{failure}, and the {response.status_code} says the {what} that was typed",
+                wants=NOT_ECHOED,
+                look_at=HANDLERS,
+            )
+        for text, where in log:
+            if value.lower() in text.lower():
+                refuse(
+                    saw=f"{failure}, and the {what} that was typed is in the log",
+                    wants=NOT_LOGGED,
+                    look_at=where,
+                )
 
 
 @pytest.mark.guideline("L290")
@@ -180,23 +234,27 @@ async def test_every_bad_field_is_named(served: Served) -> None:
     async with served() as client:
         response = await client.post(REGISTER, json=FARAH | {"email": "farah", "password": "x"})
         missing = await client.post(REGISTER, json={})
-    marks = {
-        field: sorted((one.get("type"), one.get("loc")) for one in details)
-        for field, details in (("two", _details(response)), ("all", _details(missing)))
-    }
-    expect_equal(
-        marks,
-        {
-            "two": [
-                ("string_too_short", ["body", "password"]),
-                ("value_error", ["body", "email"]),
-            ],
-            "all": [("missing", ["body", field]) for field in sorted(FARAH)],
-        },
-        name="type and loc in details",
-        wants="one entry for each bad field",
-        look_at=HANDLERS,
-    )
+    for said, expected in (
+        (
+            _details(response),
+            {"email": "value_error", "password": "string_too_short"},
+        ),
+        (_details(missing), dict.fromkeys(sorted(FARAH), "missing")),
+    ):
+        expect_equal(
+            sorted((one.get("loc") for one in said), key=str),
+            [["body", field] for field in expected],
+            name="loc in details",
+            wants="one entry for each bad field",
+            look_at=HANDLERS,
+        )
+        expect_equal(
+            {one["loc"][1]: one.get("type") for one in said},
+            expected,
+            name="type in details, by field",
+            wants="the kind of error for each bad field",
+            look_at=HANDLERS,
+        )
     easy = FARAH | {"password": "password-of-farah"}
     async with served() as client:
         [detail] = _details(await client.post(REGISTER, json=easy))
@@ -358,8 +416,8 @@ def expect_traceback(
 ) -> None:
     """Demand the cause in the log: an error that leaves the app is logged by the server."""
     __tracebackhide__ = True
-    by_server = ["".join(traceback.format_exception(one.exception)) for one in serve.errors]
-    told = [text for text in [line.text for line in lines] + by_server if secret_probe.leaks(text)]
+    said = [line.text for line in lines] + logged_by_server(serve)
+    told = [text for text in said if secret_probe.leaks(text)]
     if not told:
         refuse(
             saw="no log line has what was raised, and it has not reached the server either,"
@@ -373,6 +431,11 @@ def expect_traceback(
             wants=IN_THE_LOG,
             look_at=look_at,
         )
+
+
+def logged_by_server(serve: Serve) -> list[str]:
+    """Return what a server writes to its log: the traceback of each error that left the app."""
+    return ["".join(traceback.format_exception(one.exception)) for one in serve.errors]
 
 
 def _details(response: Response) -> list[dict[str, Any]]:

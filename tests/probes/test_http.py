@@ -84,6 +84,34 @@ async def test_an_exception_becomes_a_verdict_with_its_place(slice_of: SliceOf) 
     assert caught.value.look_at == "src/main.py:17 (list_posts)"
 
 
+async def test_what_nobody_has_awaited_is_said_first() -> None:
+    """FastAPI names the coroutine at the end of a long message, where the report cuts it off."""
+    app = FastAPI()
+
+    async def read() -> list[int]:
+        return [1]
+
+    @app.get("/unawaited", response_model=list[int])
+    async def unawaited() -> object:
+        coroutine = read()
+        coroutine.close()
+        return coroutine
+
+    @app.get("/wrong", response_model=list[int])
+    async def wrong() -> object:
+        return "none"
+
+    serve = Serve()
+    async with serve(app) as client:
+        await client.get("/unawaited")
+        await client.get("/wrong")
+    forgotten, misfit = map(str, serve.errors)
+    assert forgotten == (
+        "the app raised ResponseValidationError: the endpoint returned a coroutine (read) that nobody has awaited"
+    )
+    assert misfit.startswith("the app raised ResponseValidationError: 1 validation error")
+
+
 async def test_another_status_shows_the_body_and_the_endpoint(slice_of: SliceOf) -> None:
     """Without an exception the body speaks, and the endpoint is the place to look at."""
     serve = Serve()
