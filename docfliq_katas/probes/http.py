@@ -121,19 +121,20 @@ class _Transport(httpx.ASGITransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         exchange = _Exchange()
-        token = _current.set(exchange)
-        try:
-            with requests.under_way(request.method, request.url.raw_path.decode()) as outcome:
-                try:
-                    # A task each, as under a real server: what one request keeps in a context variable stays in it.
-                    response = await asyncio.create_task(super().handle_async_request(request))
-                    outcome.status = response.status_code
-                finally:
-                    outcome.raised = str(exchange.errors[-1]) if exchange.errors else ""
-                    outcome.where = where_defined(exchange.endpoint) if exchange.endpoint else None
-        finally:
-            _current.reset(token)
+        # A task each, as under a real server: what one request keeps in a context variable stays in it.
+        response = await asyncio.create_task(self._answer(request, exchange))
         response.extensions[_EXCHANGE] = exchange
+        return response
+
+    async def _answer(self, request: httpx.Request, exchange: _Exchange) -> httpx.Response:
+        _current.set(exchange)
+        with requests.under_way(request.method, request.url.raw_path.decode()) as outcome:
+            try:
+                response = await super().handle_async_request(request)
+                outcome.status = response.status_code
+            finally:
+                outcome.raised = str(exchange.errors[-1]) if exchange.errors else ""
+                outcome.where = where_defined(exchange.endpoint) if exchange.endpoint else None
         return response
 
 
