@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import queue
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -83,9 +84,10 @@ def _ruff(folders: Sequence[Path]) -> list[Finding]:
 
 def _mypy(folders: Sequence[Path], workers: int) -> list[list[Finding]]:
     # One cache for each worker: two processes that write into one can spoil each other's entries.
+    home = state_dir() / "mypy"
     caches: queue.SimpleQueue[Path] = queue.SimpleQueue()
     for number in range(workers):
-        caches.put(state_dir() / "mypy" / str(number))
+        caches.put(home / str(number))
 
     def check(folder: Path) -> list[Finding]:
         cache = caches.get()
@@ -94,8 +96,12 @@ def _mypy(folders: Sequence[Path], workers: int) -> list[list[Finding]]:
         finally:
             caches.put(cache)
 
+    first = [check(folder) for folder in folders[:1]]
+    for number in range(1, workers):
+        if first and not (home / str(number)).exists():  # what the first has read of the libraries is good for all
+            shutil.copytree(home / "0", home / str(number))
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(check, folders))
+        return [*first, *pool.map(check, folders[1:])]
 
 
 def _mypy_once(folder: Path, cache: Path) -> list[Finding]:

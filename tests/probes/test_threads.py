@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
@@ -112,12 +113,19 @@ async def test_a_def_endpoint_belongs_to_its_request(slice_of: SliceOf) -> None:
 
 async def test_waiting_for_a_thread_is_told_apart() -> None:
     """A call that finds every thread busy says for how long it waited."""
+    done = threading.Event()
     with ThreadPoolExecutor(1) as executor, ThreadProbe().record() as hops:
         loop = asyncio.get_running_loop()
-        await asyncio.gather(*(loop.run_in_executor(executor, time.sleep, 0.05) for _ in range(2)))
+        calls = [loop.run_in_executor(executor, done.wait) for _ in range(2)]
+        both_sent = time.perf_counter()
+        await asyncio.sleep(0.01)
+        busy = time.perf_counter() - both_sent
+        done.set()
+        await asyncio.gather(*calls)
     first, second = hops
-    assert second.waited >= 0.05 > first.waited
-    assert second.seconds >= 0.1
+    assert second.waited >= busy
+    assert second.waited > first.waited
+    assert second.seconds >= second.waited
 
 
 async def test_what_raises_in_a_thread_raises_as_itself() -> None:
