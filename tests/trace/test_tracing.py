@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -86,7 +87,8 @@ def test_on_a_terminal_the_comparison_asks_first(report: Lesson, terminal: Calla
     code, shown = terminal("trace", "03", "--compare", keys="n\n")
     assert (code, "After: " in shown, "Not shown." in shown) == (0, False, True)
     code, shown = terminal("trace", "03", "--compare", keys="y\n")
-    assert (code, "After: the reference" in shown, "\x1b[1;31m▓" in shown) == (0, True, True)
+    assert (code, "After: the reference" in shown) == (0, True)
+    assert re.search(r"\x1b\[1;31m *▓", shown)  # it may begin a column after its request
     _, shown = terminal("trace", "03", NO_COLOR="1")
     assert "▓▓" in shown
     assert "\x1b[1;31m" not in shown
