@@ -21,25 +21,27 @@ ServiceName = Literal["postgres", "mongodb", "valkey"]
 _FOLDER = re.compile(r"(?P<number>\d{2})_(?P<slug>[a-z0-9_]+)")
 
 
-class _Entry(BaseModel):
+class Entry(BaseModel):
+    """An entry of one of the course's TOML files: what it does not know is a mistake."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
 
-class Link(_Entry):
+class Link(Entry):
     """An official page to read on: its title and its address."""
 
     title: Text
     url: Text
 
 
-class Chapter(_Entry):
+class Chapter(Entry):
     """A group of lessons, in the order of `lessons/chapters.toml`."""
 
     key: str
     title: Text
 
 
-class Lesson(_Entry):
+class Lesson(Entry):
     """One lesson: what `lesson.toml` says, and where its files are."""
 
     folder: Path

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from docfliq_katas import catalogue
-from docfliq_katas.catalogue import GuidelineLine, Text
+from docfliq_katas.catalogue import Entry, GuidelineLine, Text
 from docfliq_katas.errors import Misuse
 from docfliq_katas.state import project_root
 
@@ -18,11 +18,7 @@ LINES = "lessons/rulebook.toml"
 CORRECTIONS = "lessons/corrections.toml"
 
 
-class _Entry(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Line(_Entry):
+class Line(Entry):
     """One line of the rulebook.
 
     Attributes:
@@ -39,7 +35,7 @@ class Line(_Entry):
     lesson: Text
 
 
-class Correction(_Entry):
+class Correction(Entry):
     """What the rulebook says and today's versions do not.
 
     Attributes:
@@ -58,7 +54,7 @@ class Correction(_Entry):
     tests: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
-_Kind = TypeVar("_Kind", bound=_Entry)
+_Kind = TypeVar("_Kind", bound=Entry)
 
 
 def lines() -> list[Line]:

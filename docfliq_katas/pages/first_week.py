@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue
 from docfliq_katas.errors import Misuse
+from docfliq_katas.pages.parts import link
 from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ def table(lessons: Sequence[Lesson]) -> str:
 
 
 def _row(day: int, lesson: Lesson) -> str:
-    link = f"[{lesson.number} · {lesson.title}](lessons/{lesson.slug}.md)"
-    return f"| {day} | {link} | {lesson.rule} | {lesson.minutes} |"
+    return f"| {day} | {link(lesson)} | {lesson.rule} | {lesson.minutes} |"
 
 
 def _lesson(slug: str, lessons: Sequence[Lesson]) -> Lesson:

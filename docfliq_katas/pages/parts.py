@@ -63,6 +63,11 @@ def diff(lesson: Lesson, name: str) -> str:
     return fenced("\n".join(lines), "diff")
 
 
+def link(lesson: Lesson) -> str:
+    """Return a link to the lesson's page, for a page of `docs/` itself."""
+    return f"[{lesson.number} · {lesson.title}](lessons/{lesson.slug}.md)"
+
+
 def hints(lesson: Lesson) -> str:
     """Return the three hints, folded."""
     return "\n\n".join(

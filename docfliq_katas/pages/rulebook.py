@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import rulebook, starter
 from docfliq_katas.check import testfile
+from docfliq_katas.pages.parts import link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,7 +48,7 @@ class _Rows:
         if lesson is None:
             return f"| {name} | {line.says} | {line.lesson.replace('_', ' ')}, to come | |"
         tests = "<br>".join(f"`{test}`" for test in self._tests[lesson.slug].get(line.number, ()))
-        return f"| {name} | {line.says} | [{lesson.number} · {lesson.title}](lessons/{lesson.slug}.md) | {tests} |"
+        return f"| {name} | {line.says} | {link(lesson)} | {tests} |"
 
 
 def _test_file(lesson: Lesson) -> str:
@@ -55,17 +56,15 @@ def _test_file(lesson: Lesson) -> str:
 
 
 def _correction(correction: Correction, lessons: Sequence[Lesson]) -> Iterator[str]:
-    owners = {line: lesson for lesson in lessons for line in lesson.guidelines}
-    taught = sorted({owners[line].name for line in correction.lines if line in owners})
-    pages = {lesson.name: f"[{lesson.number} · {lesson.title}](lessons/{lesson.slug}.md)" for lesson in lessons}
+    taught = [lesson for lesson in lessons if set(lesson.guidelines) & set(correction.lines)]
     lines = ", ".join(f"[{line}](guidelines.md#{line.lower()})" for line in correction.lines)
     yield f"### {correction.says}"
-    yield f"{correction.measured}"
+    yield correction.measured
     facts = [
         f"Lines: {lines}",
         "Measured on: " + ", ".join(f"{package} {version(package)}" for package in correction.packages),
         "Measured by: " + ", ".join(f"`{test}`" for test in correction.tests),
     ]
     if taught:
-        facts.append("Taught in: " + ", ".join(pages[name] for name in taught))
+        facts.append("Taught in: " + ", ".join(map(link, taught)))
     yield "\n".join(f"- {fact}" for fact in facts)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mkdocs.utils.meta import get_data
 
+from docfliq_katas.pages.parts import link
 from docfliq_katas.plain_words import ROWS
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def by_symptom(lessons: Sequence[Lesson]) -> str:
         key=lambda pair: (pair[0].lstrip("`").lower(), pair[1].number),
     )
     head = ["| You see | It may be |", "| --- | --- |"]
-    return "\n".join([*head, *(f"| {symptom} | {_link(lesson)} |" for symptom, lesson in pairs)])
+    return "\n".join([*head, *(f"| {symptom} | {link(lesson)} |" for symptom, lesson in pairs)])
 
 
 def by_error(lessons: Sequence[Lesson]) -> str:
@@ -43,10 +44,6 @@ def by_error(lessons: Sequence[Lesson]) -> str:
 def _error(row: Row, owners: dict[str, Lesson]) -> str:
     name = f"`{row.kind}`" + (f" with `{row.fragment.strip('`')}`" if row.fragment else "")
     found = {owners[line].name: owners[line] for line in row.guidelines if line in owners}
-    links = "<br>".join(_link(lesson) for _, lesson in sorted(found.items()))
+    links = "<br>".join(link(lesson) for _, lesson in sorted(found.items()))
     others = ", ".join(f"[{line}](guidelines.md#{line.lower()})" for line in row.guidelines if line not in owners)
     return f"| {name} | {row.words[0].upper()}{row.words[1:]}. | {links or others} |"
-
-
-def _link(lesson: Lesson) -> str:
-    return f"[{lesson.number} · {lesson.title}](lessons/{lesson.slug}.md)"
