@@ -24,17 +24,13 @@ def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     place = str(address.here().folder)
 
     def hosts() -> list[psutil.Process]:
-        found: list[psutil.Process] = []
+        found: dict[psutil.Process, int] = {}  # with its parent: a fork may have a lower number, and come first
         for process in psutil.process_iter():
-            try:
-                command = process.cmdline()
-                if command[-2:] == ["docfliq_katas.warm.host", place] and process.ppid() not in {
-                    one.pid for one in found
-                }:
-                    found.append(process)
-            except psutil.Error:
-                continue
-        return found
+            with suppress(psutil.Error):
+                if process.cmdline()[-2:] == ["docfliq_katas.warm.host", place]:
+                    found[process] = process.ppid()
+        pids = {process.pid for process in found}
+        return [process for process, parent in found.items() if parent not in pids]
 
     yield hosts
     for process in hosts():
