@@ -53,6 +53,27 @@ class _Notes:
             self.misuse = excinfo.value.msg
 
 
+class _Held:
+    """A pytest plugin that waits, with everything ready, before a file of the lesson is read."""
+
+    def __init__(self, gate: int) -> None:
+        self._gate = gate
+
+    def pytest_collection(self) -> None:
+        if not os.read(self._gate, 1):  # whoever held the other end is gone
+            os._exit(0)
+        os.close(self._gate)
+
+
+def fork() -> int:
+    """Fork as `os.fork` does, with Ctrl-C held back meanwhile: hooks that run after a fork swallow what it raises."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return os.fork()
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
 def arguments(folder: Path) -> list[str]:
     """Return pytest's arguments for a run over `folder`: the project's configuration, nothing written beside it."""
     # The parent has imported the machinery on purpose; pytest would warn that it cannot rewrite its asserts.
@@ -61,7 +82,9 @@ def arguments(folder: Path) -> list[str]:
     return [*options, str(folder)]
 
 
-def main(folder: Path, results: int, outputs: tuple[int, int], extra: Sequence[str] = ()) -> NoReturn:
+def main(
+    folder: Path, results: int, outputs: tuple[int, int], extra: Sequence[str] = (), gate: int | None = None
+) -> NoReturn:
     """Run pytest and end the process, whatever happens.
 
     Args:
@@ -69,6 +92,7 @@ def main(folder: Path, results: int, outputs: tuple[int, int], extra: Sequence[s
         results: The pipe that takes {tests, problem, misuse, inside} as JSON.
         outputs: What takes the place of stdout and stderr.
         extra: More arguments for pytest.
+        gate: A pipe; the lesson is read once a byte comes through it.
 
     """
     code = 1
@@ -84,7 +108,8 @@ def main(folder: Path, results: int, outputs: tuple[int, int], extra: Sequence[s
         import pytest  # noqa: PLC0415 - the process that waits for the verdict needs none of it
 
         notes = _Notes()
-        code = pytest.main([*arguments(folder), *extra], plugins=[notes])
+        held = [] if gate is None else [_Held(gate)]
+        code = pytest.main([*arguments(folder), *extra], plugins=[notes, *held])
         with os.fdopen(results, "w") as pipe:
             json.dump(vars(notes), pipe)
         sys.stdout.flush()

@@ -97,7 +97,7 @@ class Forked:
 
 def forked(folder: Path, results: int, outputs: tuple[int, int], extra: Sequence[str]) -> Forked:
     """Begin a run in a fork of this process."""
-    pid = os.fork()
+    pid = child.fork()
     if pid == 0:
         child.main(folder, results, outputs, extra)
     return Forked(pid)
@@ -132,6 +132,10 @@ class Running:
         kept = self._output.fileno()
         self._child = begin(folder, writing, (1, 2) if show else (kept, kept), extra)
         os.close(writing)
+
+    def count_from_now(self) -> None:
+        """Let its time begin now: until here it has waited."""
+        self._started = time.monotonic()
 
     @property
     def overdue(self) -> bool:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "Violation", "check", "check_mutants", "check_steadiness"]
 
 _FOLDERS = "[0-9][0-9]_*"
-_BATCH = 8  # lessons whose throw-away copies lie on the disk together
+_BATCH = 16  # lessons whose throw-away copies lie on the disk together
 
 
 def check(queries: Sequence[str], *, as_json: bool = False, record: bool = False, sealed: bool = False) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from docfliq_katas import known, overlay, runner, services
@@ -75,10 +76,9 @@ def verdicts(course: Sequence[Published], *, workers: int, record: bool) -> Iter
     """
     with ExitStack() as copies, known.plain_terminal():
         jobs: dict[Path, tuple[Published, str]] = {}
-        for published in course:
-            for name in overlays(published.lesson):
-                folder = copies.enter_context(overlay.throw_away_copy(published.lesson, name))
-                jobs[folder] = (published, name)
+        for published, name in _mixed(course):
+            folder = copies.enter_context(overlay.throw_away_copy(published.lesson, name))
+            jobs[folder] = (published, name)
         for folder, run in runner.run_all(list(jobs), workers=workers):
             published, name = jobs[folder]
             problems = tuple(judge(published, name, run, record=record))
@@ -86,6 +86,12 @@ def verdicts(course: Sequence[Published], *, workers: int, record: bool) -> Iter
                 known.remember(folder, name, run)
             tests = {test.name: test.outcome for test in run.tests} | dict.fromkeys(run.red, "failed")
             yield Verdict(published.lesson.name, name, tests, problems, round(run.seconds, 3))
+
+
+def _mixed(course: Sequence[Published]) -> list[tuple[Published, str]]:
+    """Return every run, lessons in turn: those that wait for processes stand beside those that compute."""
+    turns = zip_longest(*([(published, name) for name in overlays(published.lesson)] for published in course))
+    return [run for turn in turns for run in turn if run]
 
 
 def judge(published: Published, name: str, run: Run, *, record: bool = False) -> Iterator[str]:

@@ -78,9 +78,9 @@ class Host:
 
     def _answer(self, connection: socket.socket, message: dict[str, Any], descriptors: list[int]) -> None:
         if message["fingerprint"] != self._fingerprint:
+            self._address.socket.unlink(missing_ok=True)  # first: who is refused knocks again at once
             _say(connection, refused="out of date")
             connection.close()
-            self._address.socket.unlink(missing_ok=True)
             return
         pid = os.fork()
         if pid == 0:

@@ -8,13 +8,14 @@ import hashlib
 import importlib
 import io
 import os
+import pkgutil
 import sys
 import sysconfig
 import tempfile
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from pathlib import Path
 
-from docfliq_katas import child
+from docfliq_katas import child, probes
 from docfliq_katas.errors import Misuse
 
 TIDIED = "--tidied"
@@ -39,6 +40,8 @@ _LIBRARIES = (
     "websockets.asyncio.client",
     "taskiq_redis",
     "grimp",
+    "psutil",
+    "anyio._backends._asyncio",  # anyio asks for it in the first event loop
 )
 
 
@@ -46,7 +49,8 @@ def warm_up() -> None:
     """Import what lessons use and let pytest load its plugins, once; forked runs then start at once."""
     import pytest  # noqa: PLC0415 - who only asks for the fingerprint needs none of it
 
-    for library in _LIBRARIES:
+    ours = [f"{probes.__name__}.{module.name}" for module in pkgutil.iter_modules(probes.__path__)]
+    for library in (*_LIBRARIES, "docfliq_katas.database", *ours):
         importlib.import_module(library)
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
         (Path(folder) / "test_nothing.py").write_text("async def test_nothing(): pass\n")
@@ -57,7 +61,7 @@ def warm_up() -> None:
 
 def make_databases() -> None:
     """Tidy up after a run and make databases for the next, in a process that nobody waits for."""
-    pid = os.fork()
+    pid = child.fork()
     if pid:
         os.waitpid(pid, 0)
         return

@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, Self
 
+from docfliq_katas import child
 from docfliq_katas.errors import Misuse
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class SavedFiles:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._rest = b""
         self.descriptor, writing = os.pipe()
-        self._pid = os.fork()
+        self._pid = child.fork()
         if self._pid == 0:
             os.close(self.descriptor)
             _listen(folders, writing)

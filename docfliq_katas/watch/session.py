@@ -13,6 +13,7 @@ from docfliq_katas.errors import Misuse
 from docfliq_katas.runner import Running
 from docfliq_katas.state import project_root
 from docfliq_katas.warm import libraries
+from docfliq_katas.warm.ahead import Ahead
 from docfliq_katas.watch.files import SavedFiles
 from docfliq_katas.watch.keyboard import Keyboard
 from docfliq_katas.watch.screen import Events, Words
@@ -61,7 +62,7 @@ def _watch(lesson: Lesson, screen: Screen, options: list[str]) -> int:
         except KeyboardInterrupt:
             voice.say("Stopped.")
         finally:
-            session.cancel()
+            session.close()
         restart = session.outdated
     if restart:
         _start_again(session.lesson, options)
@@ -83,6 +84,7 @@ class Session:
         self._keyboard = keyboard
         self._selector = selectors.DefaultSelector()
         self._running: Running | None = None
+        self._ahead: Ahead | None = None  # the next run
         self._files: dict[str, bytes] = {}  # of the run on its way
         self._fingerprint = libraries.fingerprint()
         self._done = False
@@ -114,8 +116,15 @@ class Session:
             voice.say(str(error))
             return
         self._screen.running(self.lesson)
-        self._running = running = Running(self.lesson.folder, extra=_OPTIONS)
+        self._running = running = self._taken() or Running(self.lesson.folder, extra=_OPTIONS)
         self._selector.register(running.results, selectors.EVENT_READ, lambda: self._read(running))
+
+    def close(self) -> None:
+        """End the run on its way and the one that waits."""
+        self.cancel()
+        if self._ahead:
+            self._ahead.drop()
+            self._ahead = None
 
     def cancel(self) -> None:
         """End the run on its way, if there is one."""
@@ -123,6 +132,14 @@ class Session:
             self._selector.unregister(self._running.results)
             self._running.abandon()
             self._running = None
+
+    def _taken(self) -> Running | None:
+        """Return the run that waits, where it is one of this lesson; it is used up."""
+        ahead, self._ahead = self._ahead, None
+        if ahead and ahead.folder != self.lesson.folder:
+            ahead.drop()
+            return None
+        return ahead.go() if ahead else None
 
     def _read(self, running: Running) -> None:
         if running.read():
@@ -138,6 +155,7 @@ class Session:
         self._screen.prompt(keys=self._keyboard.descriptor is not None)
         if "postgres" in self.lesson.services:
             libraries.make_databases()
+        self._ahead = Ahead(self.lesson.folder, _OPTIONS)
 
     def _give_way(self) -> None:
         voice.say("The course or what it is built on has changed: starting again.")

@@ -67,10 +67,12 @@ def test_a_save_cancels_the_run_on_its_way(start: Start, service: Path) -> None:
     service.write_text(HANGS)
     watch = start("1")
     watch.shows("running")
+    _, hung = _settled(watch)
     service.write_text(RIGHT)
     watch.shows("GREEN: 3 tests passed")
     watch.shows(WAITING)
-    assert len(watch.family()) == 1  # the listener
+    assert not hung.is_running()
+    assert len(watch.family()) <= 2  # the listener, and the next run
 
 
 def test_a_syntax_error_is_one_line(start: Start, service: Path) -> None:
@@ -226,6 +228,16 @@ def test_a_listener_that_died_is_one_line(start: Start) -> None:
     watch.shows("saved files are not heard of (its process has died)")
     assert watch.ended() == 2
     assert watch.terminal == watch.before
+
+
+def test_a_run_that_died_while_it_waited_costs_nothing(start: Start, service: Path) -> None:
+    """The next run is ready before the save; without it another one begins."""
+    watch = start("1")
+    watch.shows(WAITING)
+    _, waiting = _settled(watch)
+    waiting.kill()
+    service.write_text(RIGHT)
+    watch.shows("GREEN: ")
 
 
 def test_changed_machinery_starts_it_again(start: Start, course: Path) -> None:
