@@ -79,6 +79,13 @@ ROWS = (
         ("L171", "L222"),
     ),
     Row(
+        "IntegrityError",
+        "Query-invoked autoflush",
+        "a query sent what the session had pending, and the database refused that: flush it yourself, where you can"
+        " answer for a refusal",
+        ("L175",),
+    ),
+    Row(
         "TimeoutError",
         "QueuePool limit",
         "every connection of the pool is taken: somebody holds one while waiting, or never gives it back",
@@ -115,6 +122,19 @@ ROWS = (
         ("L257",),
     ),
     Row(
+        "RuntimeError",
+        "response already started",
+        "the answer was on its way when this was raised, as in a background task or behind a yield: it cannot become"
+        " an error any more",
+        ("L276",),
+    ),
+    Row(
+        "TypeError",
+        "can't be used in 'await' expression",
+        "an await stands before what a plain function returned: call that function without one",
+        ("L23", "L218"),
+    ),
+    Row(
         "UndefinedTableError",
         "does not exist",
         "the table is not there: the migrations did not run, or its model was not imported",
@@ -149,6 +169,13 @@ ROWS = (
         "MissingGreenlet",
         "the response model reads an attribute that was not loaded, and loading it would need a query outside an await:"
         " load it in the statement",
+        ("L171", "L222"),
+    ),
+    Row(
+        "ResponseValidationError",
+        "lazy='raise'",
+        "the response model reads a relationship that forbids loading by accident: name it in the options of the"
+        " statement",
         ("L171", "L222"),
     ),
     Row(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from beanie import Document
-from fastapi import Depends, FastAPI, Request
+from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field
 from redis.asyncio import Redis
 from sqlalchemy import DateTime, ForeignKey, select, text
@@ -241,6 +241,47 @@ async def an_answer_that_was_not_loaded(stores: Stores) -> object:
         return await _get(app)
 
 
+async def an_answer_that_forbids_loading(stores: Stores) -> object:
+    app = FastAPI()
+
+    async with stores.sessions() as session:
+
+        @app.get("/", response_model=Shelf)
+        async def shelf() -> object:
+            return await session.scalar(select(Author).options(raiseload(Author.posts)))
+
+        return await _get(app)
+
+
+async def two_of_one_name(stores: Stores) -> object:
+    async with stores.sessions() as session:
+        session.add(Author(id=7, name="Meera Nair"))
+        await session.flush()
+        session.add(Author(id=8, name="Meera Nair"))
+        return await session.scalar(select(Author))
+
+
+async def a_refusal_behind_the_answer(stores: Stores) -> object:
+    app = FastAPI()
+
+    def refuse() -> None:
+        raise HTTPException(409)
+
+    @app.get("/")
+    async def like(tasks: BackgroundTasks) -> str:
+        tasks.add_task(refuse)
+        return "liked"
+
+    return await _get(app)
+
+
+async def an_await_too_many(stores: Stores) -> object:
+    def fee() -> int:
+        return 500
+
+    return await fee()  # type: ignore[misc]
+
+
 async def regex(stores: Stores) -> object:
     class Slug(BaseModel):
         slug: str = Field(regex="^[a-z]+$")  # type: ignore[call-overload]
@@ -302,18 +343,22 @@ PROVOKED: dict[str, Provoke] = {
     "InvalidRequestError already flushing": two_flushes_at_once,
     "InvalidRequestError The unique() method must be invoked": joined_without_unique,
     "InvalidRequestError lazy='raise'": raising_relationship,
+    "IntegrityError Query-invoked autoflush": two_of_one_name,
     "TimeoutError QueuePool limit": full_pool,
     "InterfaceError another operation is in progress": one_connection_for_two,
     "RuntimeError attached to a different loop": another_loop,
     "RuntimeError is bound to a different event loop": a_queue_of_another_loop,
     "RuntimeError Event loop is closed": closed_loop,
     "RuntimeError the client has been closed": closed_client,
+    "RuntimeError response already started": a_refusal_behind_the_answer,
+    "TypeError can't be used in 'await' expression": an_await_too_many,
     "UndefinedTableError does not exist": missing_table,
     "DataError can't subtract offset-naive and offset-aware datetimes": aware_into_naive,
     "DataError Invalid input of type": a_dict_into_valkey,
     "ResponseError WRONGTYPE": a_list_read_as_text,
     "CollectionWasNotInitialized": an_unknown_document,
     "ResponseValidationError MissingGreenlet": an_answer_that_was_not_loaded,
+    "ResponseValidationError lazy='raise'": an_answer_that_forbids_loading,
     "ResponseValidationError": an_answer_that_does_not_fit,
     "PydanticUserError `regex` is removed": regex,
     "PydanticUserError non-annotated attribute": a_field_without_a_type,
