@@ -58,7 +58,7 @@ def _test_file(lesson: Lesson) -> str:
 def _correction(correction: Correction, lessons: Sequence[Lesson]) -> Iterator[str]:
     taught = [lesson for lesson in lessons if set(lesson.guidelines) & set(correction.lines)]
     lines = ", ".join(f"[{line}](guidelines.md#{line.lower()})" for line in correction.lines)
-    yield f"### {correction.says}"
+    yield f"## {correction.says}"
     yield correction.measured
     facts = [
         f"Lines: {lines}",

@@ -62,7 +62,7 @@ def test_a_correction_names_what_it_was_measured_on_and_by(built: Path) -> None:
     """Where the rulebook is wrong, the page says what is true, on which versions, by which test, in which lesson."""
     text = (built / "docs/generated/corrections.md").read_text()
     assert text.splitlines() == [
-        "### The sum of one fee is always that fee.",
+        "## The sum of one fee is always that fee.",
         "",
         "It is, unless it is not a number.",
         "",
