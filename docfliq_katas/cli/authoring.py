@@ -23,6 +23,6 @@ def new(slug: str, *, number: int | None, chapter: str | None) -> None:
 
 def _lines(made: scaffold.Place) -> str:
     if not made.lines:
-        return f"{rulebook.LINES} gives no line to it: write or choose one there, in place of L0."
+        return f"No line of {rulebook.LINES} names it: give it one there, and write that one in place of L0."
     plural = "line" if len(made.lines) == 1 else "lines"
     return f"It owns the {plural} {', '.join(made.lines)}: read them in the rulebook before you write the slice."

@@ -41,7 +41,7 @@ def test_it_says_what_it_made_and_what_comes_next(kata: Kata, course: Path) -> N
 def test_a_slug_that_the_rulebook_does_not_know_is_told_so(kata: Kata, course: Path) -> None:
     """Outside the plan a lesson gets the first number that nobody waits for, and no line."""
     done = kata("new", "money_in_cents", "--chapter", "structure")
-    assert "lessons/rulebook.toml gives no line to it" in " ".join(done.stdout.split())
+    assert "No line of lessons/rulebook.toml names it: give it one there" in " ".join(done.stdout.split())
     made = catalogue.read(course / "lessons/04_money_in_cents")
     assert (made.chapter, made.guidelines) == ("structure", ("L0",))
 
