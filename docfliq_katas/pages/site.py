@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue, overlay, starter
 from docfliq_katas.errors import Misuse
-from docfliq_katas.pages import first_week, navigation, parts, rulebook, symptoms, traces, transcripts
+from docfliq_katas.pages import first_week, navigation, parts, reference, rulebook, symptoms, traces, transcripts
 from docfliq_katas.state import disk_faults, project_root, write_atomic
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def build_pages() -> list[Path]:
             files[f"{lesson.slug}/{name}.md"] = text
     for draft in drafts:
         files |= {f"{draft.slug}/{name}.md": text for name, text in parts.of_a_draft(draft).items()}
-    return _write(files | traces.wanted())
+    return _write(files | reference.parts() | traces.wanted())
 
 
 def build(*, strict: bool = True, site: Path | None = None) -> int:

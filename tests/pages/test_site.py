@@ -29,7 +29,7 @@ _IN_STYLES = re.compile(r"(?:url\(|@import\s*)[\"']?(?:https?:)?//", re.IGNORECA
 
 def test_every_part_of_every_page_is_written(built: Path) -> None:
     """Each lesson has its eight parts in the ignored folder."""
-    folders = [path for path in (built / "docs/generated").iterdir() if path.is_dir()]
+    folders = [path for path in (built / "docs/generated").iterdir() if path.is_dir() and path.name != "probes"]
     found = {path.name: {part.stem for part in path.iterdir()} for path in folders}
     assert found == {"sum_of_fees": PARTS, "fresh_tags": PARTS}
 
