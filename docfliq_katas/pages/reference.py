@@ -87,7 +87,9 @@ def _typed(name: str, types: Mapping[str, str]) -> str:
 def gaps(kind: type) -> list[str]:
     """Return what a reader would miss: the class, its members, arguments and attributes of which nothing is said."""
     doc, name = docstrings.read(kind), kind.__name__
-    missing = [] if doc.prose else [name]
+    missing = (
+        [name] if not doc.prose or doc.prose.startswith(f"{name}(") else []
+    )  # a dataclass writes such words itself
     fields = [field for field in inspect.get_annotations(kind) if not field.startswith("_")]
     missing += [f"{name}.{field}" for field in fields if field not in doc.attributes]
     for member in members(kind):
