@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _BAR = 10  # cells
 _WIDEST_TITLE = 32  # columns; a longer title is wrapped
-_COLOURS = {"solved": "green", "changed": "yellow", "open": ""}
+_COLOURS = {"solved": "green", "changed": "yellow", "open": "", "draft": "dim"}
 
 Standing = dict[str, "Progress"]  # slug -> how far
 
@@ -32,7 +32,7 @@ def overview(*, plain: bool) -> list[RenderableType]:
         plain: Words only, one line a chapter; else a bar stands beside the words.
 
     """
-    lessons = catalogue.lessons()
+    lessons = _published()
     standing = _standing(lessons)
     solved = sum(standing[lesson.slug].state == "solved" for lesson in lessons)
     lines: list[RenderableType] = [
@@ -49,7 +49,7 @@ def overview(*, plain: bool) -> list[RenderableType]:
 
 def following() -> Lesson | None:
     """Return the next lesson: the first open one, else the first that has changed; None when all is solved."""
-    lessons = catalogue.lessons()
+    lessons = _published()
     return _following(lessons, _standing(lessons))
 
 
@@ -60,7 +60,7 @@ def ticket(*, plain: bool) -> list[RenderableType]:
         plain: The README as it is written; else laid out for a terminal.
 
     """
-    lessons = catalogue.lessons()
+    lessons = _published()
     standing = _standing(lessons)
     lesson = _following(lessons, standing)
     if lesson is None:
@@ -89,7 +89,7 @@ def listing() -> list[RenderableType]:
         for width in (4, 7, widest, 7, None):
             table.add_column(width=width, overflow="fold")
         for lesson in members:
-            state = standing[lesson.slug].state
+            state = "draft" if starter.is_draft(lesson) else standing[lesson.slug].state
             facts = ", ".join([lesson.level, *lesson.services])
             minutes = f"{lesson.minutes} min"
             table.add_row(f"  {lesson.number}", Text(state, _COLOURS[state]), lesson.title, minutes, facts)
@@ -99,6 +99,11 @@ def listing() -> list[RenderableType]:
 
 
 _ALL_SOLVED = "Every lesson is solved. `kata list` names them; `kata reset NN` opens one again."
+
+
+def _published() -> list[Lesson]:
+    """Return the lessons for learners; a draft is its author's."""
+    return [lesson for lesson in catalogue.lessons() if not starter.is_draft(lesson)]
 
 
 def _standing(lessons: list[Lesson]) -> Standing:
@@ -177,7 +182,6 @@ def _edited_notes(lessons: list[Lesson]) -> list[str]:
         f"{_short(lesson, path)} is not the course's file, so its verdict does not count:"
         f" `kata reset {lesson.number} --tests` puts it back."
         for lesson in lessons
-        if (lesson.solution / starter.SEAL).is_file()
         for path in starter.edited_judges(lesson)
     ]
 

@@ -149,15 +149,21 @@ def _space() -> Iterator[Finding]:
 
 
 def _lessons() -> Iterator[Finding]:
-    edited = 0
+    problems = 0
     lessons = catalogue.lessons()
     for lesson in lessons:
-        for path in starter.edited_judges(lesson):
-            edited += 1
+        try:
+            edited = starter.edited_judges(lesson)
+        except Misuse as error:  # a draft, or a seal that is lost: the other lessons are looked at all the same
+            problems += 1
+            yield _problem(str(error))
+            continue
+        for path in edited:
+            problems += 1
             where = (lesson.folder / path).relative_to(project_root())
             advice = f"Its verdict does not count: `kata reset {lesson.number} --tests` puts it back"
             yield _problem(f"{where} is not the course's file", advice)
-    if not edited:
+    if not problems:
         yield Finding(f"{len(lessons)} lessons can be read, each with the course's own tests")
 
 

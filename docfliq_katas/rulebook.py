@@ -75,6 +75,16 @@ def lines() -> list[Line]:
     return found
 
 
+def planned() -> list[str]:
+    """Return the slugs of the lessons to come, in the order in which they fill the free numbers.
+
+    Raises:
+        Misuse: `lessons/rulebook.toml` cannot be read.
+
+    """
+    return [str(slug) for slug in catalogue.toml(project_root() / LINES).get("planned", ())]
+
+
 def corrections() -> list[Correction]:
     """Return where the rulebook is stale or contradicts itself.
 

@@ -33,6 +33,11 @@ def files(folder: Path) -> dict[str, bytes]:
     return found
 
 
+def is_draft(lesson: Lesson) -> bool:
+    """Return whether the lesson has no seal: its author has not published it yet."""
+    return not (lesson.solution / SEAL).is_file()
+
+
 def sealed(lesson: Lesson) -> dict[str, str]:
     """Return path -> blob id of every file of the published lesson.
 

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue, overlay, rulebook, starter
-from docfliq_katas.check import contract, lint, mutants, page, runs, steady, testfile, variants
+from docfliq_katas.check import contract, lint, mutants, page, placeholder, runs, steady, testfile, variants
 from docfliq_katas.check.runs import Verdict
 from docfliq_katas.check.summary import Findings
 from docfliq_katas.check.violation import Published, Violation
@@ -92,18 +92,19 @@ def check_mutants(queries: Sequence[str]) -> int:
 
 
 def examine(findings: Findings, *, sealed: bool = False) -> list[Published]:
-    """Add what is wrong with the files of the lessons in `findings`, and return those that can be run."""
+    """Add what is wrong with the files of the lessons in `findings`, and return those that can be run: no drafts."""
     course = list(_readable(findings))
     chosen = [lesson for lesson in course if lesson.name in findings.lessons]
-    chapters, book = [chapter.key for chapter in catalogue.chapters()], rulebook.lines()
+    chapters, book, planned = [chapter.key for chapter in catalogue.chapters()], rulebook.lines(), rulebook.planned()
     found = [published for lesson in chosen for published in _published(lesson, findings, sealed=sealed)]
     for published in found:
         name = published.lesson.name
-        findings.add(name, contract.problems(published, course, chapters, book))
+        findings.add(name, contract.problems(published, course, chapters, book, planned))
         findings.add(name, testfile.problems(published))
         findings.add(name, variants.problems(published))
         findings.add(name, page.problems(published.lesson))
-    return found
+        findings.add(name, placeholder.problems(published))
+    return [published for published in found if not starter.is_draft(published.lesson)]
 
 
 def _chosen(queries: Sequence[str]) -> list[str]:
@@ -128,12 +129,14 @@ def _readable(findings: Findings) -> Iterator[Lesson]:
 
 
 def _published(lesson: Lesson, findings: Findings, *, sealed: bool) -> Iterator[Published]:
-    """Yield the lesson as it was sealed; a lesson without a seal that can be read is a violation and yields nothing."""
+    """Yield the lesson as it was sealed, a draft as it lies there; a seal that cannot be read is a violation."""
     try:
         edited = starter.edited(lesson)
         files = starter.original(lesson)
     except Misuse as error:
         findings.add(lesson.name, [str(error)])
+        if starter.is_draft(lesson):
+            yield Published(lesson, starter.files(lesson.folder))
         return
     if edited and sealed:
         again = f"take the edits back, or seal them with `kata check {lesson.number} --record`"

@@ -20,7 +20,11 @@ _GIVEAWAY = re.compile(r"\b(?:BUG|TODO|FIXME)\b|\?\?\?")
 
 
 def problems(
-    published: Published, course: Sequence[Lesson], chapters: Sequence[str], book: Sequence[Line]
+    published: Published,
+    course: Sequence[Lesson],
+    chapters: Sequence[str],
+    book: Sequence[Line],
+    planned: Sequence[str],
 ) -> Iterator[str]:
     """Yield what is wrong with the folder of one lesson.
 
@@ -29,12 +33,15 @@ def problems(
         course: Every lesson of the course, in order.
         chapters: The keys of the chapters.
         book: The lines of the rulebook.
+        planned: The slugs of the lessons to come.
 
     """
     lesson = published.lesson
     yield from _fields(published, chapters)
     yield from _neighbours(lesson, course)
     yield from _lines(lesson, {line.number: line.lesson for line in book})
+    if lesson.slug in planned:
+        yield f"`planned` in {LINES} names it still; take {lesson.slug!r} out there"
     yield from _readme(lesson, published.text("README.md"))
     yield from _slice(published)
 

@@ -219,6 +219,22 @@ def check(
     return gate(queries or [], as_json=as_json, record=record)
 
 
+@app.command("new")
+def new_lesson(
+    slug: Annotated[str, typer.Argument(metavar="SLUG", help="Its name in snake_case, such as n_plus_one.")],
+    number: Annotated[
+        int | None, typer.Option(min=1, max=99, help="Its number, where the plan gives none; a free one by default.")
+    ] = None,
+    chapter: Annotated[
+        str | None, typer.Option(metavar="KEY", help="Of lessons/chapters.toml; a neighbour's by default.")
+    ] = None,
+) -> None:
+    """For authors: make the files of a new lesson, each saying what is to be written in it."""
+    from docfliq_katas.cli import authoring
+
+    authoring.new(slug, number=number, chapter=chapter)
+
+
 @app.command()
 def verify() -> int:
     """Run the project's own tests, then prove every lesson."""

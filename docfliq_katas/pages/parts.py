@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from docfliq_katas import overlay, starter
+from docfliq_katas.check.page import PARTS
 from docfliq_katas.errors import Misuse
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 _SERVERS = {"postgres": "PostgreSQL", "mongodb": "MongoDB", "valkey": "Valkey"}
 _LANGUAGES = {".py": "python", ".conf": "nginx", ".ini": "ini", ".toml": "toml", ".mako": "mako"}
 _HINTS = ("where to look", "what happens", "how to repair it")
+
+
+def of_a_draft(lesson: Lesson) -> dict[str, str]:
+    """Return what stands in place of each part while the lesson is not recorded: its page can be read before."""
+    words = f"*This part comes with `kata check {lesson.number} --record`.*"
+    return dict.fromkeys(PARTS, words)
 
 
 def facts(lesson: Lesson, chapter: Chapter, titles: Mapping[str, str]) -> str:

@@ -8,9 +8,9 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from docfliq_katas import catalogue, overlay
+from docfliq_katas import catalogue, overlay, starter
 from docfliq_katas.errors import Misuse
-from docfliq_katas.pages import first_week, navigation, parts, rulebook, symptoms, traces, transcripts
+from docfliq_katas.pages import first_week, navigation, parts, reference, rulebook, symptoms, traces, transcripts
 from docfliq_katas.state import disk_faults, project_root, write_atomic
 
 if TYPE_CHECKING:
@@ -25,17 +25,19 @@ def build_pages() -> list[Path]:
     """Write the generated parts of every page, and the navigation; return the files that changed.
 
     Every lesson is run, where that has not been done since it changed: its starter, its reference, and each rejected
-    variant whose message nobody has recorded.
+    variant whose message nobody has recorded. A draft has its page, and words in place of the parts.
 
     Raises:
         Misuse: a lesson is incomplete, or its colours are wrong.
     """
-    lessons, chapters = catalogue.lessons(), {chapter.key: chapter for chapter in catalogue.chapters()}
-    _check_chapters(lessons, chapters)
+    course, chapters = catalogue.lessons(), {chapter.key: chapter for chapter in catalogue.chapters()}
+    _check_chapters(course, chapters)
+    drafts = [lesson for lesson in course if starter.is_draft(lesson)]
+    lessons = [lesson for lesson in course if lesson not in drafts]
     runs = transcripts.run_overlays((lesson, name) for lesson in lessons for name in _overlays(lesson))
     titles = {lesson.slug: lesson.title for lesson in lessons}
     files = {
-        "nav.yml": navigation.navigation(lessons, list(chapters.values())),
+        "nav.yml": navigation.navigation(course, list(chapters.values())),
         "lessons.md": navigation.overview(lessons, list(chapters.values())),
         "guidelines.md": rulebook.matrix(lessons),
         "corrections.md": rulebook.corrections(lessons),
@@ -46,7 +48,9 @@ def build_pages() -> list[Path]:
     for lesson in lessons:
         for name, text in _parts(lesson, chapters[lesson.chapter], titles, runs).items():
             files[f"{lesson.slug}/{name}.md"] = text
-    return _write(files | traces.wanted())
+    for draft in drafts:
+        files |= {f"{draft.slug}/{name}.md": text for name, text in parts.of_a_draft(draft).items()}
+    return _write(files | reference.parts() | traces.wanted())
 
 
 def build(*, strict: bool = True, site: Path | None = None) -> int:

@@ -84,7 +84,11 @@ class ConnectionProbe:
         ]
 
     async def valkey(self, client: Redis) -> list[Connection]:
-        """Return the connections to the numbered database of `client`, by CLIENT LIST; the asking one is left out."""
+        """Return the connections to the numbered database of `client`, by CLIENT LIST; the asking one is left out.
+
+        Args:
+            client: any client of it; its other connections are listed too, unless its name begins with `kata`.
+        """
         number = str(client.connection_pool.connection_kwargs.get("db") or 0)
         listed: list[dict[str, str]] = await client.client_list()
         return [
@@ -98,6 +102,9 @@ class ConnectionProbe:
 
         A PyMongo client holds two connections to watch the server, and one for each operation that ran at the same
         time. Where an address translation hides which connections are this process's, all of them are returned.
+
+        Args:
+            database: any database of that server.
         """
         answer = await database.client.admin.command({"currentOp": 1, "$all": True})
         seen = [operation for operation in answer["inprog"] if operation.get("client")]

@@ -76,6 +76,10 @@ class Heartbeat:
     def assert_free(self, *, wants: str, limit: float = THRESHOLD) -> None:
         """Demand that no call of the slice held the loop for `limit` seconds or more.
 
+        Args:
+            wants: what the guideline asks for.
+            limit: the shortest stall that is refused, in seconds; below 0.02 s none is kept.
+
         Raises:
             Verdict: the slice did; every place is named once, the longest first.
         """

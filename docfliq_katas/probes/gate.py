@@ -82,6 +82,9 @@ class Gate:
     async def entered(self, count: int = 1) -> None:
         """Wait until `count` calls have arrived at the gate.
 
+        Args:
+            count: how many calls, over all of `wait` and `wait_async` since the gate was made.
+
         Raises:
             Verdict: fewer had arrived after 10 s.
         """
@@ -105,6 +108,9 @@ class Gate:
 
     def assert_loop_free(self, *, wants: str) -> None:
         """Demand that somebody came to the gate, and that the event loop's own thread never waited there.
+
+        Args:
+            wants: what the guideline asks for.
 
         Raises:
             Verdict: the loop waited, or nobody came.

@@ -94,6 +94,9 @@ class Serve:
     async def __call__(self, app: Callable[..., Any]) -> AsyncIterator[httpx.AsyncClient]:
         """Run the startup of `app`, give a client, run the shutdown.
 
+        Args:
+            app: any ASGI app, such as that of FastAPI.
+
         Raises:
             Exception: whatever the startup or the shutdown of the app raised, as itself.
             Verdict: the startup or the shutdown took more than 20 seconds.
@@ -106,6 +109,11 @@ class Serve:
 
     def expect(self, response: httpx.Response, status: int, *, wants: str) -> httpx.Response:
         """Demand a status code, and return the response.
+
+        Args:
+            response: what `client` got.
+            status: the one that is wanted, such as 200.
+            wants: what the guideline asks for.
 
         Raises:
             Verdict: another status; it shows the body in short and the exception that the app raised, if any.

@@ -52,11 +52,19 @@ class Lines(Recording[Line]):
     """What one recording heard, in order; iterate over it, index it, take its `len`."""
 
     def from_logger(self, name: str) -> list[Line]:
-        """Return the lines of a logger and of those below it: `src` also gives `src.posts.service`."""
+        """Return the lines of a logger and of those below it: `src` also gives `src.posts.service`.
+
+        Args:
+            name: the name of the logger.
+        """
         return [line for line in self.items if line.logger == name or line.logger.startswith(f"{name}.")]
 
     def at_least(self, level: str) -> list[Line]:
-        """Return the lines of that level or above, such as `WARNING`."""
+        """Return the lines of that level or above, such as `WARNING`.
+
+        Args:
+            level: the name of the level.
+        """
         floor = logging.getLevelNamesMapping()[level]
         return [line for line in self.items if line.record.levelno >= floor]
 

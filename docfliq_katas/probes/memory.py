@@ -39,6 +39,11 @@ class Memory:
     def assert_below(self, limit: int, *, wants: str, look_at: str | None = None) -> None:
         """Demand that the peak stayed below `limit` bytes.
 
+        Args:
+            limit: in bytes.
+            wants: what the guideline asks for.
+            look_at: the place in the slice, where the test knows it; `where` by default.
+
         Raises:
             Verdict: it did not.
         """

@@ -92,7 +92,11 @@ class Commands(Recording[Command]):
         return sum(command.reply_bytes for command in self.items)
 
     def named(self, *names: str) -> list[Command]:
-        """Return the commands with one of these names, such as `find` and `getMore`."""
+        """Return the commands with one of these names, such as `find` and `getMore`.
+
+        Args:
+            names: as MongoDB writes them.
+        """
         return [command for command in self.items if command.name in names]
 
 

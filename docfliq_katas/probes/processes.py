@@ -77,7 +77,11 @@ class SliceProcess:
         return found[0]
 
     def send_signal(self, number: signal.Signals) -> None:
-        """Send a signal to the process itself, not to its children; one that has ended gets none."""
+        """Send a signal to the process itself, not to its children; one that has ended gets none.
+
+        Args:
+            number: which signal, such as `signal.SIGINT`.
+        """
         self._process.send_signal(number)
 
     def terminate(self) -> None:
@@ -93,6 +97,10 @@ class SliceProcess:
     async def says(self, fragment: str, *, wants: str) -> str:
         """Wait until a line that holds `fragment` is printed, or has been, and return that line.
 
+        Args:
+            fragment: a part of the line.
+            wants: what the guideline asks for.
+
         Raises:
             Verdict: the process ended without it, or 20 seconds went by.
         """
@@ -104,6 +112,9 @@ class SliceProcess:
 
     async def ended(self, *, wants: str) -> int:
         """Wait for the end and return the exit code; that of a signal is negative.
+
+        Args:
+            wants: what the guideline asks for.
 
         Raises:
             Verdict: it runs after 20 seconds.
@@ -181,6 +192,11 @@ class Processes:
     async def uvicorn(self, app: str, *options: str, env: Mapping[str, str] | None = None) -> SliceProcess:
         """Start `python -m uvicorn app options` on a free port of 127.0.0.1, and return it when it listens.
 
+        Args:
+            app: where the app is, as `src.main:app`.
+            options: further arguments of uvicorn, as `"--workers", "2"`.
+            env: variables on top of the environment of the test.
+
         Raises:
             Verdict: it ended before that, or did not listen after 20 seconds; its last lines are shown.
         """
@@ -190,6 +206,11 @@ class Processes:
 
     async def python(self, *command: str, ready: str, env: Mapping[str, str] | None = None) -> SliceProcess:
         """Start `python command`, and return it when it has printed a line with `ready`.
+
+        Args:
+            command: the arguments of Python, as `"-m", "src.worker"`.
+            ready: a part of the line that says that it has started.
+            env: variables on top of the environment of the test.
 
         Raises:
             Verdict: it ended before that, or has not printed it after 20 seconds; its last lines are shown.

@@ -33,7 +33,11 @@ class Timed:
 
 @dataclass
 class Recording(Generic[Item]):
-    """The items that were seen; iterate over it, index it, take its `len`."""
+    """The items that were seen; iterate over it, index it, take its `len`.
+
+    Attributes:
+        items: all of them, in order.
+    """
 
     items: list[Item] = field(default_factory=list)
 

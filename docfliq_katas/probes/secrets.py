@@ -41,6 +41,10 @@ class SecretProbe:
 
         It consists of ASCII letters and digits and one `/`, so that it changes when it is percent-encoded.
 
+        Args:
+            field: its name, by which a refusal calls the secret.
+            length: in characters, 16 to 255.
+
         Raises:
             ValueError: too short to be found for sure, or too long for a column.
         """
@@ -55,6 +59,9 @@ class SecretProbe:
 
         Found: raw, in other case, reversed, percent-encoded, hexadecimal, base64 (also url-safe, also inside a longer
         text that was encoded), and with the escapes of JSON. Of a response, the headers are searched as well.
+
+        Args:
+            content: a text, bytes, or a response with its headers.
         """
         text = _text(content)
         folded = text.casefold()

@@ -50,6 +50,10 @@ class Hops(Recording[Hop]):
     def assert_used_for(self, function: str, *, wants: str) -> None:
         """Demand that a worker thread made a call of that name, such as `_get`.
 
+        Args:
+            function: the name, with or without its class.
+            wants: what the guideline asks for.
+
         Raises:
             Verdict: none did; it names what worker threads did instead.
         """

@@ -42,6 +42,10 @@ class ValkeyProbe:
         """Return every key with that prefix and how many seconds it has left; None is for ever.
 
         Found by SCAN in the database of `client`, sorted by name. A key that is no text shows its bytes escaped.
+
+        Args:
+            client: any client of the database that the slice writes to.
+            prefix: which keys; all of them by default.
         """
         names = [name async for name in client.scan_iter(match=f"{_escape(prefix)}*", count=1000)]
         pipeline = client.pipeline(transaction=False)

@@ -65,7 +65,11 @@ class Trips(Recording[Trip]):
         return [command for trip in self.items for command in trip.commands]
 
     def where_of(self, key: str) -> Where | None:
-        """Return the place in the slice that last sent a command with this key, or None."""
+        """Return the place in the slice that last sent a command with this key, or None.
+
+        Args:
+            key: the whole key, as text.
+        """
         for trip in reversed(self.items):
             if trip.where is not None and any(key in command[1:] for command in trip.commands):
                 return trip.where

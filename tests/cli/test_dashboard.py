@@ -86,7 +86,8 @@ def test_next_shows_the_ticket_of_the_first_open_lesson(kata: Kata, lesson: Less
 
 def test_next_names_what_a_lesson_builds_on(kata: Kata, course: Path) -> None:
     """A lesson whose prerequisite is open says so."""
-    (course / "lessons" / SUM).rename(course / "lessons" / "03_sum_of_fees")
+    for kind in ("lessons", "solutions"):
+        (course / kind / SUM).rename(course / kind / "03_sum_of_fees")
     assert "It builds on sum_of_fees: not solved yet." in kata("next").stdout
 
 

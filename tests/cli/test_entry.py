@@ -67,6 +67,7 @@ def test_help_is_0(capsys: pytest.CaptureFixture[str]) -> None:
         "services",
         "doctor",
         "check",
+        "new",
         "verify",
     ):
         assert f"  {command} " in told

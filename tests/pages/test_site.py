@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docfliq_katas import scaffold
 from docfliq_katas.pages import site
 from tests.fake_course import TAGS
 
@@ -28,7 +29,7 @@ _IN_STYLES = re.compile(r"(?:url\(|@import\s*)[\"']?(?:https?:)?//", re.IGNORECA
 
 def test_every_part_of_every_page_is_written(built: Path) -> None:
     """Each lesson has its eight parts in the ignored folder."""
-    folders = [path for path in (built / "docs/generated").iterdir() if path.is_dir()]
+    folders = [path for path in (built / "docs/generated").iterdir() if path.is_dir() and path.name != "probes"]
     found = {path.name: {part.stem for part in path.iterdir()} for path in folders}
     assert found == {"sum_of_fees": PARTS, "fresh_tags": PARTS}
 
@@ -71,6 +72,17 @@ def test_a_correction_names_what_it_was_measured_on_and_by(built: Path) -> None:
         "- Measured by: `lessons/01_sum_of_fees/test_sum_of_fees.py::test_one_fee_is_its_own_total`",
         "- Taught in: [01 · Sum of fees](lessons/sum_of_fees.md)",
     ]
+
+
+def test_a_draft_has_its_page_and_stops_nobody(course: Path, build: Build) -> None:
+    """A lesson that is not recorded yet has a page with words in place of the parts; no list and no index names it."""
+    scaffold.new("tagged_once")
+    run = build(course)
+    assert run.returncode == 0, run.stdout + run.stderr
+    page = (course / "site/lessons/tagged_once/index.html").read_text()
+    assert page.count("This part comes with <code>kata check 03 --record</code>") == len(PARTS)
+    for name in ("lessons", "guidelines", "symptoms"):
+        assert "tagged_once" not in (course / f"docs/generated/{name}.md").read_text()
 
 
 def test_a_page_shows_its_parts(built: Path) -> None:
