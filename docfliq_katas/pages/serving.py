@@ -47,6 +47,7 @@ def serve(port: int = _PORT) -> int:
     """
     _listener(port).close()  # told now, and not after the lessons have run
     try:
+        voice.say("Writing the pages: lessons that have changed are run first …")
         site.build_pages()
         files = _built()
         if files is None:
@@ -82,10 +83,9 @@ async def _serve(board: Board, listener: socket.socket) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, end)
-    # They listen before the first page is served, so that it misses nothing.
+    # Begun in this order, so that they listen before the server says where it is, and nothing is missed.
     watching = [asyncio.create_task(_follow_progress(board)), asyncio.create_task(_follow_pages(board))]
     serving = asyncio.create_task(server.serve([listener]))
-    voice.say(f"The site is at http://{_HOST}:{listener.getsockname()[1]}/ (Ctrl-C ends it)")
     try:
         await asyncio.wait([serving, *watching], return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -120,7 +120,12 @@ async def _follow_pages(board: Board) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn without its signal handlers: Ctrl-C has to end the streams first."""
+    """Uvicorn in the voice of `kata`, and without its signal handlers: Ctrl-C has to end the streams first."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for each in sockets or []:
+            voice.say(f"The site is at http://{_HOST}:{each.getsockname()[1]}/ (Ctrl-C ends it)")
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
