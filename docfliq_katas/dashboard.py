@@ -16,13 +16,11 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from docfliq_katas.catalogue import Lesson
-    from docfliq_katas.progress import Progress
+    from docfliq_katas.progress import Standing
 
 _BAR = 10  # cells
 _WIDEST_TITLE = 32  # columns; a longer title is wrapped
 _COLOURS = {"solved": "green", "changed": "yellow", "open": "", "draft": "dim"}
-
-Standing = dict[str, "Progress"]  # slug -> how far
 
 
 def overview(*, plain: bool) -> list[RenderableType]:
@@ -32,8 +30,8 @@ def overview(*, plain: bool) -> list[RenderableType]:
         plain: Words only, one line a chapter; else a bar stands beside the words.
 
     """
-    lessons = _published()
-    standing = _standing(lessons)
+    lessons = starter.published()
+    standing = progress.standing(lessons)
     solved = sum(standing[lesson.slug].state == "solved" for lesson in lessons)
     lines: list[RenderableType] = [
         Text(f"Docfliq katas: {solved} of {_count(len(lessons), 'lesson')} solved", "bold"),
@@ -41,7 +39,7 @@ def overview(*, plain: bool) -> list[RenderableType]:
         *_chapter_lines(lessons, standing, plain=plain),
         "",
     ]
-    following = _following(lessons, standing)
+    following = progress.following(lessons, standing)
     lines += _next_lines(following, standing) if following else [_ALL_SOLVED]
     notes = _changed_notes(lessons, standing) + _edited_notes(lessons)
     return [*lines, "", *notes] if notes else lines
@@ -49,8 +47,8 @@ def overview(*, plain: bool) -> list[RenderableType]:
 
 def following() -> Lesson | None:
     """Return the next lesson: the first open one, else the first that has changed; None when all is solved."""
-    lessons = _published()
-    return _following(lessons, _standing(lessons))
+    lessons = starter.published()
+    return progress.following(lessons, progress.standing(lessons))
 
 
 def ticket(*, plain: bool) -> list[RenderableType]:
@@ -60,9 +58,9 @@ def ticket(*, plain: bool) -> list[RenderableType]:
         plain: The README as it is written; else laid out for a terminal.
 
     """
-    lessons = _published()
-    standing = _standing(lessons)
-    lesson = _following(lessons, standing)
+    lessons = starter.published()
+    standing = progress.standing(lessons)
+    lesson = progress.following(lessons, standing)
     if lesson is None:
         return [_ALL_SOLVED]
     lines: list[RenderableType] = [*_next_lines(lesson, standing), _indented(_facts(lesson))]
@@ -81,7 +79,7 @@ def ticket(*, plain: bool) -> list[RenderableType]:
 def listing() -> list[RenderableType]:
     """Return every lesson, chapter by chapter: number, how it stands, title, minutes, level and servers."""
     lessons = catalogue.lessons()
-    standing = _standing(lessons)
+    standing = progress.standing(lessons)
     widest = min(_WIDEST_TITLE, max((len(lesson.title) for lesson in lessons), default=0))
     lines: list[RenderableType] = []
     for title, members in _by_chapter(lessons).items():
@@ -99,24 +97,6 @@ def listing() -> list[RenderableType]:
 
 
 _ALL_SOLVED = "Every lesson is solved. `kata list` names them; `kata reset NN` opens one again."
-
-
-def _published() -> list[Lesson]:
-    """Return the lessons for learners; a draft is its author's."""
-    return [lesson for lesson in catalogue.lessons() if not starter.is_draft(lesson)]
-
-
-def _standing(lessons: list[Lesson]) -> Standing:
-    return {lesson.slug: progress.of(lesson) for lesson in lessons}
-
-
-def _following(lessons: list[Lesson], standing: Standing) -> Lesson | None:
-    """Return the first open lesson; when there is none, the first that the course has changed."""
-    for state in ("open", "changed"):
-        for lesson in lessons:
-            if standing[lesson.slug].state == state:
-                return lesson
-    return None
 
 
 def _by_chapter(lessons: list[Lesson]) -> dict[str, list[Lesson]]:

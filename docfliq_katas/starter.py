@@ -11,6 +11,7 @@ import subprocess
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from docfliq_katas import catalogue
 from docfliq_katas.errors import Misuse
 from docfliq_katas.state import project_root, write_atomic
 
@@ -36,6 +37,11 @@ def files(folder: Path) -> dict[str, bytes]:
 def is_draft(lesson: Lesson) -> bool:
     """Return whether the lesson has no seal: its author has not published it yet."""
     return not (lesson.solution / SEAL).is_file()
+
+
+def published() -> list[Lesson]:
+    """Return the lessons for learners, in order; a draft is its author's."""
+    return [lesson for lesson in catalogue.lessons() if not is_draft(lesson)]
 
 
 def sealed(lesson: Lesson) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The contract of a lesson's page: its headings, and the generated parts between them."""
+"""The contract of a lesson's page: its headings, the generated parts between them, and the questions at its end."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ HEADINGS = (
     "How to spot it in review",
     "Read on",
 )
+SELF_CHECK = "Check yourself"  # a page may have it; then it is right before the last heading
+QUESTIONS = 3
 PARTS = ("facts", "red", "broken", "hints", "diff", "green", "rejected", "links")
 
 
@@ -44,6 +46,20 @@ def problems(lesson: Lesson) -> Iterator[str]:
     parts = [f"generated/{lesson.slug}/{part}.md" for part in PARTS]
     for part in _misplaced(parts, re.findall(r'^ *--8<-- "(.+)"$', text, re.MULTILINE)):
         yield f'{name} does not include `--8<-- "{part}"` in its place; add that line'
+    yield from (f"{name} {problem}" for problem in _self_check(text))
+
+
+def _self_check(text: str) -> Iterator[str]:
+    """Yield what is wrong with the self-check: its place, or its number of folded questions with an answer inside."""
+    _, *sections = re.split(r"^## +", text, flags=re.MULTILINE)
+    places = [number for number, section in enumerate(sections) if section.splitlines()[0].rstrip() == SELF_CHECK]
+    if places and places != [len(sections) - 2]:
+        yield f"has `## {SELF_CHECK}` out of place; put it once, right before `## {HEADINGS[-1]}`"
+    for number in places:
+        asked = len(re.findall(r'^\?\?\? question "[^"\n]+"\n\n {4}\S', sections[number], re.MULTILINE))
+        if asked != QUESTIONS:
+            folded = '`??? question "…"`, with the answer indented below it'
+            yield f"asks {asked} folded questions in `## {SELF_CHECK}`; ask {QUESTIONS}, each as {folded}"
 
 
 def _misplaced(wanted: Sequence[str], found: Sequence[str]) -> list[str]:

@@ -183,11 +183,13 @@ def services_down() -> None:
 
 
 @app.command()
-def docs() -> int:
-    """Show the pages of all lessons in a browser, on this machine, until Ctrl-C."""
+def docs(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Where to listen; 0 takes a free one.")] = 8000,
+) -> int:
+    """Show the pages of all lessons and your progress in a browser, on this machine, until Ctrl-C."""
     from docfliq_katas.pages import serve
 
-    return serve()
+    return serve(port)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from docfliq_katas.pages.site import build, build_pages, serve
+from docfliq_katas.pages.serving import serve
+from docfliq_katas.pages.site import build, build_pages
 
 __all__ = ["build", "build_pages", "serve"]

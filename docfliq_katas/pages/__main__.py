@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 from docfliq_katas.errors import Misuse
 from docfliq_katas.pages import build, serve
 
-_COMMANDS = {"build": build, "serve": serve}
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_COMMANDS: dict[str, Callable[[], int]] = {"build": build, "serve": serve}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Write the generated parts below `docs/generated/`, then let MkDocs build or serve the site."""
+"""Write the generated parts below `docs/generated/`, then let MkDocs build the site."""
 
 from __future__ import annotations
 
@@ -69,19 +69,9 @@ def build(*, strict: bool = True, site: Path | None = None) -> int:
     )
 
 
-def serve() -> int:
-    """Write the generated parts and serve the site on this machine until interrupted; return MkDocs' exit code.
-
-    A page that is written by hand is shown anew when it is saved; a changed lesson needs another `serve`.
-
-    Raises:
-        Misuse: a lesson is incomplete, or its colours are wrong.
-    """
-    build_pages()
-    try:
-        return _mkdocs("serve")
-    except KeyboardInterrupt:
-        return 0
+def render(site: Path) -> int:
+    """Build the site into the folder `site` with the generated parts as they are; return MkDocs' exit code."""
+    return _mkdocs("build", "--quiet", "--site-dir", str(site))
 
 
 def _check_chapters(lessons: Sequence[Lesson], chapters: Mapping[str, Chapter]) -> None:

@@ -26,6 +26,7 @@ HEADINGS = [
     "How to spot it in review",
     "Read on",
 ]
+QUESTION = '??? question "What comes out?"\n\n    Nothing, and why.\n\n'
 
 
 def test_a_lesson_has_a_page(course: Course) -> None:
@@ -84,3 +85,36 @@ def test_a_page_includes_parts_of_its_own_lesson(course: Course) -> None:
     course.edit(PAGE, "generated/sum_of_fees/facts.md", "generated/fresh_tags/facts.md")
     include = '--8<-- "generated/sum_of_fees/facts.md"'
     assert course.complaints() == [f"{PAGE} does not include `{include}` in its place; add that line"]
+
+
+def test_a_page_may_ask_three_questions(course: Course) -> None:
+    """Before the last heading a page may have a self-check of three folded questions."""
+    course.edit(PAGE, "## Read on\n", f"## Check yourself\n\n{QUESTION * 3}## Read on\n")
+    assert course.complaints() == []
+
+
+@pytest.mark.parametrize(
+    ("questions", "asked"),
+    [
+        (QUESTION * 2, 2),
+        (QUESTION * 4, 4),
+        (QUESTION * 2 + QUESTION.replace("???", "???+"), 2),
+        (QUESTION * 2 + QUESTION.replace("???", "!!!"), 2),
+        (QUESTION * 2 + QUESTION.replace("    ", ""), 2),
+    ],
+    ids=["two", "four", "one unfolded", "one that does not fold", "one without an answer inside"],
+)
+def test_a_self_check_has_three_folded_questions(course: Course, questions: str, asked: int) -> None:
+    """Whoever has an answer before her eyes does not check herself; and three are as many as people answer."""
+    course.edit(PAGE, "## Read on\n", f"## Check yourself\n\n{questions}## Read on\n")
+    words = 'ask 3, each as `??? question "…"`, with the answer indented below it'
+    assert course.complaints() == [f"{PAGE} asks {asked} folded questions in `## Check yourself`; {words}"]
+
+
+def test_a_self_check_comes_right_before_the_last_heading(course: Course) -> None:
+    """Questions come when everything has been said."""
+    course.edit(
+        PAGE, "## How to spot it in review\n", f"## Check yourself\n\n{QUESTION * 3}## How to spot it in review\n"
+    )
+    words = "put it once, right before `## Read on`"
+    assert course.complaints() == [f"{PAGE} has `## Check yourself` out of place; {words}"]
