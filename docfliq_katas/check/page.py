@@ -24,6 +24,8 @@ HEADINGS = (
     "How to spot it in review",
     "Read on",
 )
+PICTURE = "trace"
+"""The part that a page has where the record of the probes has something to draw."""
 PARTS = ("facts", "red", "broken", "hints", "diff", "green", "rejected", "links")
 
 
@@ -44,6 +46,24 @@ def problems(lesson: Lesson) -> Iterator[str]:
     parts = [f"generated/{lesson.slug}/{part}.md" for part in PARTS]
     for part in _misplaced(parts, re.findall(r'^ *--8<-- "(.+)"$', text, re.MULTILINE)):
         yield f'{name} does not include `--8<-- "{part}"` in its place; add that line'
+
+
+def problems_of_picture(lesson: Lesson, *, drawable: bool) -> Iterator[str]:
+    """Yield what is wrong with the figure that is drawn from the probes' record.
+
+    Args:
+        lesson: The lesson.
+        drawable: Whether there is something to draw, see `trace.telling`.
+
+    """
+    name, include = f"docs/lessons/{lesson.slug}.md", f'--8<-- "generated/{lesson.slug}/{PICTURE}.md"'
+    text = lesson.page.read_text(encoding="utf-8") if lesson.page.exists() else ""
+    section = re.search(r"^## +Why it happens *$(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    there = section[1].count(include) if section else 0
+    if drawable and not (there == 1 == text.count(include)):
+        yield f"{name} does not include `{include}` once, in `## Why it happens`; there is something to draw"
+    elif not drawable and include in text:
+        yield f"{name} includes `{include}`, and no test tells starter and reference apart; take that line out"
 
 
 def _misplaced(wanted: Sequence[str], found: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docfliq_katas.check.violation import Violation
@@ -55,7 +55,7 @@ class Findings:
     def document(self, seconds: float) -> str:
         """Return everything as one JSON document: verdicts, violations, notes and seconds."""
         document = {
-            "verdicts": [asdict(verdict) | {"outcome": verdict.outcome} for verdict in self.verdicts],
+            "verdicts": [_facts(verdict) for verdict in self.verdicts],
             "violations": [asdict(violation) for violation in self.violations],
             "notes": self.notes,
             "seconds": seconds,
@@ -72,6 +72,12 @@ class Findings:
             else:
                 words.append(f"{kind} {colour if good else 'NOT as declared' if verdicts else 'not run'}")
         return ", ".join(words)
+
+
+def _facts(verdict: Verdict) -> dict[str, object]:
+    facts = asdict(replace(verdict, traces=())) | {"outcome": verdict.outcome}
+    del facts["traces"]  # long, and for the pages alone
+    return facts
 
 
 def _count(number: int, noun: str) -> str:

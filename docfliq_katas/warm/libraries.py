@@ -39,6 +39,7 @@ _LIBRARIES = (
     "websockets.asyncio.client",
     "taskiq_redis",
     "grimp",
+    "docfliq_katas.trace.record",  # the gate and `kata trace` record
 )
 
 
