@@ -35,7 +35,10 @@ def figure(lesson: Lesson, before: Sequence[Trace], after: Sequence[Trace]) -> s
 
     """
     pair = telling(lesson, before, after)
-    return "\n".join(_figure(lesson, compare(lesson, *map(_cleared, pair)))) if pair else None
+    if pair is None:
+        return None
+    starter, reference = map(_cleared, pair)
+    return "\n".join(_figure(lesson, compare(lesson, starter, reference)))
 
 
 def _cleared(trace: Trace) -> Trace:

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docfliq_katas import catalogue
+from docfliq_katas.check import page
+
 if TYPE_CHECKING:
     from tests.check.conftest import Course
 
@@ -84,3 +87,15 @@ def test_a_page_includes_parts_of_its_own_lesson(course: Course) -> None:
     course.edit(PAGE, "generated/sum_of_fees/facts.md", "generated/fresh_tags/facts.md")
     include = '--8<-- "generated/sum_of_fees/facts.md"'
     assert course.complaints() == [f"{PAGE} does not include `{include}` in its place; add that line"]
+
+
+def test_a_page_has_a_figure_only_where_there_is_something_to_draw(course: Course) -> None:
+    """A page that includes what is not drawn would not build; a page without it is right then."""
+    lesson = catalogue.find("01")
+    assert list(page.problems_of_picture(lesson, drawable=False)) == []
+    include = '--8<-- "generated/sum_of_fees/trace.md"'
+    course.edit(PAGE, "## Why it happens\n", f"## Why it happens\n\n{include}\n")
+    assert list(page.problems_of_picture(lesson, drawable=True)) == []
+    assert list(page.problems_of_picture(lesson, drawable=False)) == [
+        f"{PAGE} includes `{include}`, and no test tells starter and reference apart; take that line out"
+    ]
