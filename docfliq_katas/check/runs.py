@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from docfliq_katas.trace.model import Trace
 
 SHOWN = (overlay.STARTER, overlay.REFERENCE)
-"""The overlays whose runs the pages show; these are recorded."""
+"""The overlays whose runs the pages show. The gate records them; `steady` runs them without that, as learners do."""
 
 
 @dataclass(frozen=True)
