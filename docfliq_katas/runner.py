@@ -182,19 +182,22 @@ def run_all(
     *,
     workers: int,
     show: bool = False,
-    extra: Sequence[str] = (),
+    extra: Sequence[str] | Callable[[Path], Sequence[str]] = (),
     begin: Begin = forked,
 ) -> Iterator[tuple[Path, Run]]:
     """Run lesson folders, `workers` at a time, and yield (folder, run) as they end.
 
-    A run that hangs longer than 120 s is stopped and says where. Children are stopped when the caller stops.
+    More arguments for pytest are the same for all, or those that `extra` returns for a folder. A run that hangs longer
+    than 120 s is stopped and says where. Children are stopped when the caller stops.
     """
     waiting = list(reversed(folders))
     with selectors.DefaultSelector() as selector:
         try:
             while waiting or selector.get_map():
                 while waiting and len(selector.get_map()) < workers:
-                    started = Running(waiting.pop(), show=show, extra=extra, begin=begin)
+                    folder = waiting.pop()
+                    more = extra(folder) if callable(extra) else extra
+                    started = Running(folder, show=show, extra=more, begin=begin)
                     selector.register(started.results, selectors.EVENT_READ, started)
                 yield from _ended(selector)
         finally:

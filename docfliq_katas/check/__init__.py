@@ -15,6 +15,7 @@ from docfliq_katas.check.summary import Findings
 from docfliq_katas.check.violation import Published, Violation
 from docfliq_katas.errors import Misuse
 from docfliq_katas.state import project_root, write_atomic
+from docfliq_katas.trace.telling import telling
 from docfliq_katas.warm import libraries
 
 if TYPE_CHECKING:
@@ -165,6 +166,18 @@ def _run(published: Sequence[Published], findings: Findings, *, record: bool) ->
             findings.add(verdict.lesson, verdict.problems)
             done = f"{len(findings.verdicts)}/{total}"
             _say(f"{done} {verdict.lesson} {verdict.overlay}: {verdict.outcome}, {verdict.seconds:.2f} s")
+        _look_at_figures(batch, findings)
+
+
+def _look_at_figures(batch: Sequence[Published], findings: Findings) -> None:
+    """Compare pages with what was recorded, where starter and reference are as declared."""
+    traces = {(one.lesson, one.overlay): one.traces for one in findings.verdicts if not one.problems}
+    for item in batch:
+        name = item.lesson.name
+        before, after = (traces.get((name, shown)) for shown in runs.SHOWN)
+        if before is not None and after is not None:
+            drawable = telling(item.lesson, before, after) is not None
+            findings.add(name, page.problems_of_picture(item.lesson, drawable=drawable))
 
 
 def _seal(names: Sequence[str]) -> dict[Path, str | None]:

@@ -26,6 +26,8 @@ HEADINGS = (
 )
 SELF_CHECK = "Check yourself"  # a page may have it; then it is right before the last heading
 QUESTIONS = 3
+PICTURE = "trace"
+"""The part that a page has where the record of the probes has something to draw."""
 PARTS = ("facts", "red", "broken", "hints", "diff", "green", "rejected", "links")
 
 
@@ -60,6 +62,24 @@ def _self_check(text: str) -> Iterator[str]:
         if asked != QUESTIONS:
             folded = '`??? question "…"`, with the answer indented below it'
             yield f"asks {asked} folded questions in `## {SELF_CHECK}`; ask {QUESTIONS}, each as {folded}"
+
+
+def problems_of_picture(lesson: Lesson, *, drawable: bool) -> Iterator[str]:
+    """Yield what is wrong with the figure that is drawn from the probes' record.
+
+    Args:
+        lesson: The lesson.
+        drawable: Whether there is something to draw, see `trace.telling`.
+
+    """
+    name, include = f"docs/lessons/{lesson.slug}.md", f'--8<-- "generated/{lesson.slug}/{PICTURE}.md"'
+    text = lesson.page.read_text(encoding="utf-8") if lesson.page.exists() else ""
+    section = re.search(r"^## +Why it happens *$(.*?)^## ", text, re.MULTILINE | re.DOTALL)
+    there = section[1].count(include) if section else 0
+    if drawable and not (there == 1 == text.count(include)):
+        yield f"{name} does not include `{include}` once, in `## Why it happens`; there is something to draw"
+    elif not drawable and include in text:
+        yield f"{name} includes `{include}`, and no test tells starter and reference apart; take that line out"
 
 
 def _misplaced(wanted: Sequence[str], found: Sequence[str]) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from docfliq_katas import known, overlay, runner, services
 from docfliq_katas.check import golden, variants
 from docfliq_katas.check.violation import first_line
+from docfliq_katas.trace import take
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from docfliq_katas.catalogue import Lesson
     from docfliq_katas.check.violation import Published
     from docfliq_katas.runner import Run
+    from docfliq_katas.trace.model import Trace
 
 SHOWN = (overlay.STARTER, overlay.REFERENCE)
-"""The overlays whose runs the pages show."""
+"""The overlays whose runs the pages show. The gate records them; `steady` runs them without that, as learners do."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Verdict:
         tests: The outcome of each test: `passed`, `failed` or `error`.
         problems: What is not as declared; empty when all is.
         seconds: Wall time of the run.
+        traces: What happened in each test, of a run that pages show and that is as declared.
 
     """
 
@@ -42,6 +45,7 @@ class Verdict:
     tests: dict[str, str]
     problems: tuple[str, ...]
     seconds: float
+    traces: tuple[Trace, ...] = field(default=(), repr=False)
 
     @property
     def outcome(self) -> str:
@@ -79,13 +83,16 @@ def verdicts(course: Sequence[Published], *, workers: int, record: bool) -> Iter
         for published, name in _mixed(course):
             folder = copies.enter_context(overlay.throw_away_copy(published.lesson, name))
             jobs[folder] = (published, name)
-        for folder, run in runner.run_all(list(jobs), workers=workers):
+        shown = {folder: take.recording(folder) for folder, (_, name) in jobs.items() if name in SHOWN}
+        for folder, run in runner.run_all(list(jobs), workers=workers, extra=lambda folder: shown.get(folder, ())):
             published, name = jobs[folder]
             problems = tuple(judge(published, name, run, record=record))
-            if name in SHOWN and not problems:
-                known.remember(folder, name, run)
+            traces: tuple[Trace, ...] = ()
+            if folder in shown and not problems:
+                traces = take.recorded(folder)
+                known.remember(folder, name, known.Known(run, traces))
             tests = {test.name: test.outcome for test in run.tests} | dict.fromkeys(run.red, "failed")
-            yield Verdict(published.lesson.name, name, tests, problems, round(run.seconds, 3))
+            yield Verdict(published.lesson.name, name, tests, problems, round(run.seconds, 3), traces)
 
 
 def _mixed(course: Sequence[Published]) -> list[tuple[Published, str]]:

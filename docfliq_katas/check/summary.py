@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from docfliq_katas.check.violation import Violation
@@ -56,7 +56,7 @@ class Findings:
     def document(self, seconds: float) -> str:
         """Return everything as one JSON document: verdicts, violations, notes and seconds."""
         document = {
-            "verdicts": [asdict(verdict) | {"outcome": verdict.outcome} for verdict in self.verdicts],
+            "verdicts": [_facts(verdict) for verdict in self.verdicts],
             "violations": [asdict(violation) for violation in self.violations],
             "notes": self.notes,
             "seconds": seconds,
@@ -79,6 +79,12 @@ def _natural(violation: Violation) -> tuple[str, list[str | int]]:
     """Return what sorts line 9 of a file before its line 12."""
     pieces = re.split(r"(\d+)", violation.what)
     return violation.lesson, [int(piece) if piece.isdecimal() else piece for piece in pieces]
+
+
+def _facts(verdict: Verdict) -> dict[str, object]:
+    facts = asdict(replace(verdict, traces=())) | {"outcome": verdict.outcome}
+    del facts["traces"]  # long, and for the pages alone
+    return facts
 
 
 def _count(number: int, noun: str) -> str:

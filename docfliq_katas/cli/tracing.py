@@ -46,7 +46,7 @@ def trace(  # noqa: PLR0913 - an option of the command is a parameter here
         if not helping.may_spoil(lesson, f"{command} --yes", agreed=agreed):
             voice.say("Not shown.")
             return
-    drawing = draw(lesson, name, overlay, compare=compare)
+    drawing = draw(lesson, name, overlay, beside=compare)
     for line in as_text(drawing, Console().width, _glyphs()):
         voice.say_raw(line)
     if html:

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
     from docfliq_katas.catalogue import Chapter, Lesson
 
-_SERVERS = {"postgres": "PostgreSQL", "mongodb": "MongoDB", "valkey": "Valkey"}
+SERVERS = {"postgres": "PostgreSQL", "mongodb": "MongoDB", "valkey": "Valkey"}
+"""What the servers are called, by the name of the service."""
+
 _LANGUAGES = {".py": "python", ".conf": "nginx", ".ini": "ini", ".toml": "toml", ".mako": "mako"}
 _HINTS = ("where to look", "what happens", "how to repair it")
 
@@ -38,7 +40,7 @@ def facts(lesson: Lesson, chapter: Chapter, titles: Mapping[str, str]) -> str:
     """
     rows = {
         "Lesson": f"{lesson.number}, in the chapter {chapter.title}",
-        "Servers": ", ".join(_SERVERS[service] for service in lesson.services) or "none",
+        "Servers": ", ".join(SERVERS[service] for service in lesson.services) or "none",
         "Time": f"about {lesson.minutes} minutes",
         "Level": lesson.level,
         "Lines of the rulebook": ", ".join(f"[{line}](../guidelines.md#{line.lower()})" for line in lesson.guidelines),

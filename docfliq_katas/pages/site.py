@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue, overlay, starter
 from docfliq_katas.errors import Misuse
-from docfliq_katas.pages import first_week, navigation, parts, reference, rulebook, symptoms, traces, transcripts
+from docfliq_katas.pages import (
+    figures,
+    first_week,
+    navigation,
+    parts,
+    reference,
+    rulebook,
+    symptoms,
+    tags,
+    traces,
+    transcripts,
+)
 from docfliq_katas.state import disk_faults, project_root, write_atomic
 
 if TYPE_CHECKING:
@@ -18,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from docfliq_katas.catalogue import Chapter, Lesson
-    from docfliq_katas.runner import Run
+    from docfliq_katas.known import Known
 
 
 def build_pages() -> list[Path]:
@@ -44,13 +55,14 @@ def build_pages() -> list[Path]:
         "symptoms.md": symptoms.by_symptom(lessons),
         "errors.md": symptoms.by_error(lessons),
         "first-week.md": first_week.table(lessons),
+        "tags.json": tags.by_page(lessons),
     }
     for lesson in lessons:
         for name, text in _parts(lesson, chapters[lesson.chapter], titles, runs).items():
             files[f"{lesson.slug}/{name}.md"] = text
     for draft in drafts:
         files |= {f"{draft.slug}/{name}.md": text for name, text in parts.of_a_draft(draft).items()}
-    return _write(files | reference.parts() | traces.wanted())
+    return _write(files | reference.parts() | traces.wanted(lessons, runs))
 
 
 def build(*, strict: bool = True, site: Path | None = None) -> int:
@@ -87,26 +99,29 @@ def _overlays(lesson: Lesson) -> list[str]:
 
 
 def _parts(
-    lesson: Lesson, chapter: Chapter, titles: Mapping[str, str], runs: Mapping[tuple[str, str], Run]
+    lesson: Lesson, chapter: Chapter, titles: Mapping[str, str], runs: Mapping[tuple[str, str], Known]
 ) -> dict[str, str]:
     mine = {name: run for (slug, name), run in runs.items() if slug == lesson.slug}
     green = mine.pop(overlay.REFERENCE)
-    transcripts.expect_green(lesson, "the reference", green)
-    for name, run in mine.items():
-        transcripts.expect_red(lesson, f"the {name}" if name == overlay.STARTER else name, run)
+    transcripts.expect_green(lesson, "the reference", green.run)
+    for name, known in mine.items():
+        transcripts.expect_red(lesson, f"the {name}" if name == overlay.STARTER else name, known.run)
+    starter = mine[overlay.STARTER]
+    figure = figures.figure(lesson, starter.traces, green.traces)
     refusals = {
-        name: transcripts.recorded(lesson, name) or transcripts.messages(mine[name])
+        name: transcripts.recorded(lesson, name) or transcripts.messages(mine[name].run)
         for name in overlay.variants(lesson, "rejected")
     }
     return {
         "facts": parts.facts(lesson, chapter, titles),
-        "red": parts.fenced(transcripts.session(lesson, mine[overlay.STARTER]), "text"),
+        "red": parts.fenced(transcripts.session(lesson, starter.run), "text"),
         "broken": parts.broken(lesson),
         "diff": parts.diff(lesson, overlay.REFERENCE),
-        "green": parts.fenced(transcripts.session(lesson, green), "text"),
+        "green": parts.fenced(transcripts.session(lesson, green.run), "text"),
         "rejected": parts.rejected(lesson, refusals),
         "hints": parts.hints(lesson),
         "links": parts.links(lesson),
+        **({"trace": figure} if figure else {}),
     }
 
 
@@ -121,6 +136,9 @@ def _write(files: Mapping[str, str]) -> list[Path]:
         for path in folder.iterdir():
             if path.is_dir() and not any(path in file.parents for file in wanted):
                 shutil.rmtree(path)
+        for path in folder.glob("*/*"):
+            if path not in wanted:
+                path.unlink()
     return changed
 
 

@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import known, overlay, runner
 from docfliq_katas.check import golden
+from docfliq_katas.check.runs import SHOWN
 from docfliq_katas.errors import Misuse
+from docfliq_katas.known import Known
+from docfliq_katas.trace import take
 from docfliq_katas.warm import libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from docfliq_katas.catalogue import Lesson
@@ -29,8 +32,8 @@ _CHANGING = (
 _SECONDS = re.compile(r"(?<![\w.])(\d+\.\d{2,}) s\b")
 
 
-def run_overlays(wanted: Iterable[tuple[Lesson, str]]) -> dict[tuple[str, str], Run]:
-    """Return what comes out of each lesson with its overlay: (slug, overlay) -> run.
+def run_overlays(wanted: Iterable[tuple[Lesson, str]]) -> dict[tuple[str, str], Known]:
+    """Return what comes out of each lesson with its overlay: (slug, overlay) -> run, with traces of what is shown.
 
     What has not changed since its last run is not run again.
     """
@@ -38,11 +41,12 @@ def run_overlays(wanted: Iterable[tuple[Lesson, str]]) -> dict[tuple[str, str], 
         folders = {
             copies.enter_context(overlay.throw_away_copy(lesson, name)): (lesson, name) for lesson, name in wanted
         }
-        found = {folder: run for folder, (_, name) in folders.items() if (run := known.recall(folder, name))}
-        for folder, run in _runs([folder for folder in folders if folder not in found]):
-            found[folder] = run
+        found = {folder: one for folder, (_, name) in folders.items() if (one := known.recall(folder, name))}
+        missing = {folder: name in SHOWN for folder, (_, name) in folders.items() if folder not in found}
+        for folder, run in _runs(missing):
+            found[folder] = Known(run, take.recorded(folder))
             if run.green is (folders[folder][1] == overlay.REFERENCE):
-                known.remember(folder, folders[folder][1], run)
+                known.remember(folder, folders[folder][1], found[folder])
         return {(lesson.slug, name): found[folder] for folder, (lesson, name) in folders.items()}
 
 
@@ -97,11 +101,13 @@ def expect_green(lesson: Lesson, name: str, run: Run) -> None:
         raise Misuse(f"lesson {lesson.number}: {name} is not green; `kata check {lesson.number}` says more")
 
 
-def _runs(folders: Sequence[Path]) -> Iterable[tuple[Path, Run]]:
+def _runs(folders: Mapping[Path, bool]) -> Iterable[tuple[Path, Run]]:
+    """Run throw-away copies, and record those for which that is True."""
     if not folders:
         return []
     libraries.warm_up()
-    return runner.run_all(folders, workers=os.cpu_count() or 1)
+    extra = {folder: take.recording(folder) for folder, recorded in folders.items() if recorded}
+    return runner.run_all(list(folders), workers=os.cpu_count() or 1, extra=lambda folder: extra.get(folder, ()))
 
 
 def _one_progress_line(lines: list[str]) -> list[str]:

@@ -14,7 +14,10 @@ from docfliq_katas.trace.scale import Scale
 from docfliq_katas.trace.take import choose, take
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from docfliq_katas.catalogue import Lesson
+    from docfliq_katas.trace.model import Trace
 
 _FEWEST = 50  # columns; fewer leave no room for time
 _LEAST = 80  # columns of one picture beside another
@@ -45,31 +48,30 @@ class Drawing:
     scale: Scale
 
 
-def draw(lesson: Lesson, test: str | None, overlay: str = MINE, *, compare: bool = False) -> Drawing:
-    """Run one test of a lesson, and with `compare` once more with the reference, and return the drawing.
+def draw(lesson: Lesson, test: str | None, overlay: str = MINE, *, beside: bool = False) -> Drawing:
+    """Run one test of a lesson, and with `beside` once more with the reference, and return the drawing.
 
     Args:
         lesson: The lesson.
         test: The whole name of the test, with or without an id; by default the first red goal test.
         overlay: What is laid over the lesson; see `overlay.overlay_files`.
-        compare: Whether to put the reference beside it.
+        beside: Whether to put the reference beside it.
 
     Raises:
         Misuse: the slice cannot be imported, or there is nothing to draw.
 
     """
-    letters: Letters = {}
     chosen = choose(lesson, take(lesson, overlay, test and test.partition("[")[0]), test)
-    pictures = {_name(overlay): lay_out(chosen, letters)}
-    if compare:
+    if beside:
         other = choose(lesson, take(lesson, REFERENCE, chosen.test), chosen.test)
-        pictures = {f"Before: {_name(overlay)}": pictures[_name(overlay)]}
-        pictures[f"After: {_name(REFERENCE)}"] = lay_out(other, letters)
-    return Drawing(
-        title=f"Lesson {lesson.number} {lesson.title}",
-        panels=tuple(Panel(f"{name[:1].upper()}{name[1:]}", picture) for name, picture in pictures.items()),
-        scale=Scale(max(picture.seconds for picture in pictures.values())),
-    )
+        return compare(lesson, chosen, other, overlay)
+    name = _name(overlay)
+    return _drawing(lesson, {f"{name[:1].upper()}{name[1:]}": chosen})
+
+
+def compare(lesson: Lesson, before: Trace, after: Trace, overlay: str = STARTER) -> Drawing:
+    """Return the drawing of two traces of one test: of the lesson with `overlay`, and of its reference."""
+    return _drawing(lesson, {f"Before: {_name(overlay)}": before, f"After: {_name(REFERENCE)}": after})
 
 
 def as_text(drawing: Drawing, columns: int, glyphs: terminal.Glyphs) -> list[Text]:
@@ -85,6 +87,13 @@ def as_text(drawing: Drawing, columns: int, glyphs: terminal.Glyphs) -> list[Tex
     pictures += [Text()] if beside else []
     head = [*terminal.wrapped(drawing.title, width), *terminal.wrapped(trace.law, width), Text(trace.test), Text()]
     return [*head, *pictures, *terminal.wrapped(terminal.legend([panel.picture for panel in panels], glyphs), width)]
+
+
+def _drawing(lesson: Lesson, traces: Mapping[str, Trace]) -> Drawing:
+    letters: Letters = {}
+    panels = tuple(Panel(heading, lay_out(trace, letters)) for heading, trace in traces.items())
+    scale = Scale(max(panel.picture.seconds for panel in panels))
+    return Drawing(f"Lesson {lesson.number} {lesson.title}", panels, scale)
 
 
 def _name(overlay: str) -> str:

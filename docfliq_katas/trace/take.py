@@ -10,6 +10,8 @@ from docfliq_katas.errors import Misuse
 from docfliq_katas.trace.model import from_json
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from docfliq_katas.catalogue import Lesson
     from docfliq_katas.trace.model import Trace
 
@@ -27,14 +29,23 @@ def take(lesson: Lesson, overlay: str, test: str | None = None) -> tuple[Trace, 
 
     """
     with overlays.throw_away_copy(lesson, overlay) as folder:
-        file = folder.parent / "trace.json"
-        extra = ["-p", "docfliq_katas.trace.record", f"--trace-to={file}"]
-        extra += [f"--trace-test={test}"] if test else []
+        extra = [*recording(folder), *([f"--trace-test={test}"] if test else [])]
         result = runner.run(folder, extra=extra, begin=warm.hosted)
-        if result.problem or not file.exists():
+        if result.problem or not _file(folder).exists():
             problem = (result.problem or "the run ended early").strip().splitlines()[0]
             raise Misuse(f"lesson {lesson.number} with {_files(overlay)} did not run: {problem}")
-        return from_json(file.read_bytes())
+        return recorded(folder)
+
+
+def recording(folder: Path) -> list[str]:
+    """Return pytest's arguments that record what happens in a run of the throw-away copy `folder`."""
+    return ["-p", "docfliq_katas.trace.record", f"--trace-to={_file(folder)}"]
+
+
+def recorded(folder: Path) -> tuple[Trace, ...]:
+    """Return a trace of each test of such a run, in the order of the file; none where it did not come to its end."""
+    file = _file(folder)
+    return from_json(file.read_bytes()) if file.exists() else ()
 
 
 def full_name(lesson: Lesson, query: str) -> str:
@@ -70,6 +81,10 @@ def choose(lesson: Lesson, traces: tuple[Trace, ...], name: str | None = None) -
         raise Misuse(f"{who} through `serve`: there is nothing to draw")
     red = [trace for trace in drawable if trace.outcome != "passed" and (name or trace.function in lesson.red)]
     return (red or drawable)[0]
+
+
+def _file(folder: Path) -> Path:
+    return folder.parent / "trace.json"
 
 
 def _files(overlay: str) -> str:

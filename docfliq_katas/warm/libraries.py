@@ -42,6 +42,7 @@ _LIBRARIES = (
     "grimp",
     "psutil",
     "anyio._backends._asyncio",  # anyio asks for it in the first event loop
+    "docfliq_katas.trace.record",  # the gate and `kata trace` record
 )
 
 

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docfliq_katas import catalogue
+from docfliq_katas.check import page
+
 if TYPE_CHECKING:
     from tests.check.conftest import Course
 
@@ -118,3 +121,15 @@ def test_a_self_check_comes_right_before_the_last_heading(course: Course) -> Non
     )
     words = "put it once, right before `## Read on`"
     assert course.complaints() == [f"{PAGE} has `## Check yourself` out of place; {words}"]
+
+
+def test_a_page_has_a_figure_only_where_there_is_something_to_draw(course: Course) -> None:
+    """A page that includes what is not drawn would not build; a page without it is right then."""
+    lesson = catalogue.find("01")
+    assert list(page.problems_of_picture(lesson, drawable=False)) == []
+    include = '--8<-- "generated/sum_of_fees/trace.md"'
+    course.edit(PAGE, "## Why it happens\n", f"## Why it happens\n\n{include}\n")
+    assert list(page.problems_of_picture(lesson, drawable=True)) == []
+    assert list(page.problems_of_picture(lesson, drawable=False)) == [
+        f"{PAGE} includes `{include}`, and no test tells starter and reference apart; take that line out"
+    ]

@@ -6,17 +6,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docfliq_katas import known, runner
+from docfliq_katas.known import Known
 from docfliq_katas.runner import Run
+from docfliq_katas.trace.model import Trace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-RED = Run(
-    (runner.Test("test_sum", "failed", "saw 1"), runner.Test("test_none", "passed", "")),
-    None,
-    "1 failed, 1 passed",
-    0.4,
-    0.1,
+RED = Known(
+    Run(
+        (runner.Test("test_sum", "failed", "saw 1"), runner.Test("test_none", "passed", "")),
+        None,
+        "1 failed, 1 passed",
+        0.4,
+        0.1,
+    ),
+    (Trace("test_sum", "A sum.", "failed", (), ()),),
 )
 
 
@@ -28,7 +33,7 @@ def copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_same_files_have_the_same_outcome(copy: Path, tmp_path: Path) -> None:
-    """Another copy of the same lesson need not run: what came out of the first comes back as it was."""
+    """Another copy of the same lesson need not run: what came out of the first comes back, with its traces."""
     known.remember(copy, "starter", RED)
     assert known.recall(_copy(tmp_path / "second"), "starter") == RED
 

@@ -111,3 +111,12 @@ def test_runs_go_in_parallel_and_each_reports(course: Path) -> None:
     with overlay.throw_away_copy(lesson, "reference") as green, overlay.throw_away_copy(lesson, "starter") as red:
         runs = list(runner.run_all([green, red, green, red], workers=2))
     assert sorted((folder == green, run.green) for folder, run in runs) == [(False, False)] * 2 + [(True, True)] * 2
+
+
+def test_each_run_can_have_arguments_of_its_own(course: Path) -> None:
+    """A function gives each folder what it adds for pytest."""
+    lesson = catalogue.find("01")
+    with overlay.throw_away_copy(lesson, "reference") as one, overlay.throw_away_copy(lesson, "reference") as other:
+        wanted = {one: ["-k", "no_fee"], other: []}
+        runs = dict(runner.run_all([one, other], workers=2, extra=wanted.__getitem__))
+    assert (len(runs[one].tests), len(runs[other].tests)) == (1, 3)

@@ -50,6 +50,10 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = fake_course(tmp_path_factory.mktemp("course") / "course")
     shutil.copy(PROJECT / "mkdocs.yml", root)
     shutil.copytree(PROJECT / "docs/assets", root / "docs/assets")
+    (root / "docfliq_katas/pages").mkdir(parents=True)
+    for hook in ("tags", "names"):
+        shutil.copy(PROJECT / f"docfliq_katas/pages/{hook}_hook.py", root / "docfliq_katas/pages")
+    shutil.copy(PROJECT / "docs/tags.md", root / "docs")
     (root / "docs/index.md").write_text("# Home\n\n[All lessons](lessons/index.md)\n")
     (root / "docs/lessons/index.md").write_text('# All lessons\n\n--8<-- "generated/lessons.md"\n')
     for name in ("guidelines", "corrections", "symptoms"):

@@ -97,7 +97,7 @@ def test_lessons_are_found_in_their_folders(built: Path) -> None:
     """The navigation lists chapters that have lessons, the lessons in order, and the pages, from the folders alone."""
     nav = json.loads((built / "docs/generated/nav.yml").read_text())["nav"]
     lessons = [{"01 · Sum of fees": "lessons/sum_of_fees.md"}, {"02 · Fresh tags": "lessons/fresh_tags.md"}]
-    pages = ["corrections.md", "guidelines.md", "symptoms.md"]
+    pages = ["corrections.md", "guidelines.md", "symptoms.md", "tags.md"]
     assert nav == ["index.md", {"Lessons": ["lessons/index.md", {"Writing": lessons}]}, *pages]
 
 
@@ -150,12 +150,14 @@ def test_with_its_parts_in_place_plain_mkdocs_builds_the_site(written: Path) -> 
 
 
 def test_only_what_differs_is_written(course: Path) -> None:
-    """Parts that are as they should be are left alone, and what a removed lesson left is removed."""
+    """Parts that are as they should be are left alone; what a lesson or a part of before has left is removed."""
     left = course / "docs/generated/gone/red.md"
     left.parent.mkdir(parents=True)
     left.write_text("old\n")
     assert {"a.md", "b.md"} == {path.name for path in site._write({"x/a.md": "1", "x/b.md": "2"})}
     assert [course / "docs/generated/x/b.md"] == site._write({"x/a.md": "1", "x/b.md": "3"})
+    assert site._write({"x/b.md": "3"}) == []
+    assert not (course / "docs/generated/x/a.md").exists()
     assert (course / "docs/generated/x/b.md").read_text() == "3\n"
     assert not left.parent.exists()
 

@@ -112,7 +112,7 @@ def test_what_has_not_changed_is_not_run_again(fees: Lesson, monkeypatch: pytest
 def test_a_wrong_colour_is_not_remembered(fees: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that must not be shown is done anew by the next build, which may find it mended."""
     monkeypatch.setattr(transcripts, "_runs", lambda folders: [(folder, _run(outcome="passed")) for folder in folders])
-    assert transcripts.run_overlays([(fees, "starter")])["sum_of_fees", "starter"].green
+    assert transcripts.run_overlays([(fees, "starter")])["sum_of_fees", "starter"].run.green
     monkeypatch.undo()
     monkeypatch.setattr(transcripts, "_runs", lambda folders: [(folder, _run()) for folder in folders])
-    assert transcripts.run_overlays([(fees, "starter")])["sum_of_fees", "starter"].red
+    assert transcripts.run_overlays([(fees, "starter")])["sum_of_fees", "starter"].run.red
