@@ -98,6 +98,14 @@ async def stores() -> AsyncIterator[Stores]:
         await engine.dispose()
 
 
+async def _both(*calls: Awaitable[object]) -> object:
+    """Wait for both, so that neither holds a connection any more, then raise what one of them raised."""
+    for outcome in await asyncio.gather(*calls, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
+    return None
+
+
 async def lazy_load(stores: Stores) -> object:
     async with stores.sessions() as session:
         author = (await session.scalars(select(Author))).one()
@@ -121,13 +129,13 @@ async def after_a_failed_flush(stores: Stores) -> object:
 async def two_commits_at_once(stores: Stores) -> object:
     async with stores.sessions() as session:
         await session.scalar(text("SELECT 1"))
-        return await asyncio.gather(session.commit(), session.commit())
+        return await _both(session.commit(), session.commit())
 
 
 async def two_flushes_at_once(stores: Stores) -> object:
     async with stores.sessions() as session:
         session.add(Author(name="Rohan"))
-        return await asyncio.gather(session.flush(), session.flush())
+        return await _both(session.flush(), session.flush())
 
 
 async def joined_without_unique(stores: Stores) -> object:
@@ -154,7 +162,7 @@ async def one_connection_for_two(stores: Stores) -> object:
     async with stores.engine.connect() as connection:
         raw = (await connection.get_raw_connection()).driver_connection
         assert raw is not None
-        return await asyncio.gather(raw.fetch("SELECT pg_sleep(0.05)"), raw.fetch("SELECT 1"))
+        return await _both(raw.fetch("SELECT pg_sleep(0.05)"), raw.fetch("SELECT 1"))
 
 
 async def another_loop(stores: Stores) -> object:
