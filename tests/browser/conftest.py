@@ -30,6 +30,15 @@ SILENT = (
 )
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Let a test that asks for a `path` run once for each page of the site."""
+    if "path" in metafunc.fixturenames:
+        folder = Path(os.environ["KATA_SITE"])
+        found = sorted(page.parent.relative_to(folder).as_posix() for page in folder.rglob("index.html"))
+        assert found, f"there is no site in {folder}"
+        metafunc.parametrize("path", [f"/{page}/".replace("/./", "/") for page in found])
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the library's name
         """Say nothing."""
@@ -43,15 +52,6 @@ def site() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-@pytest.fixture(scope="session")
-def pages() -> list[str]:
-    """Return the path of every page of the site."""
-    folder = Path(os.environ["KATA_SITE"])
-    found = sorted(folder.rglob("index.html"))
-    assert found, f"there is no site in {folder}"
-    return [f"/{path.parent.relative_to(folder).as_posix()}/".replace("/./", "/") for path in found]
 
 
 @pytest.fixture(scope="session")

@@ -94,10 +94,10 @@ def test_a_page_shows_its_parts(built: Path) -> None:
 
 
 def test_lessons_are_found_in_their_folders(built: Path) -> None:
-    """The navigation lists chapters that have lessons, the lessons in order, and the pages, from the folders alone."""
+    """The navigation lists chapters that have lessons, the lessons in order, then the pages, the symptoms first."""
     nav = json.loads((built / "docs/generated/nav.yml").read_text())["nav"]
     lessons = [{"01 · Sum of fees": "lessons/sum_of_fees.md"}, {"02 · Fresh tags": "lessons/fresh_tags.md"}]
-    pages = ["corrections.md", "guidelines.md", "symptoms.md", "tags.md"]
+    pages = ["symptoms.md", "tags.md", "guidelines.md", "corrections.md"]
     assert nav == ["index.md", {"Lessons": ["lessons/index.md", {"Writing": lessons}]}, *pages]
 
 
