@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -43,7 +44,15 @@ class Escaped:
     def __str__(self) -> str:
         # SQLAlchemy closes with a link to its own pages, which would only be cut in the middle.
         said = _unawaited(self.exception) or str(self.exception).partition("(Background on this error")[0]
-        return f"the app raised {type(self.exception).__name__}: {shorten(said, 160)}"
+        said = shorten(said or _asserted(self.exception), 160)
+        return f"the app raised {type(self.exception).__name__}" + (f": {said}" if said else "")
+
+
+def _asserted(error: Exception) -> str:
+    """Return the assertion itself where it failed without a word."""
+    frames = traceback.extract_tb(error.__traceback__) if isinstance(error, AssertionError) else []
+    line = (frames[-1].line or "") if frames else ""
+    return line if line.startswith("assert ") else ""
 
 
 def _unawaited(error: Exception) -> str:

@@ -13,6 +13,7 @@ from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.frames import where_defined
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.secrets import SecretProbe
+from docfliq_katas.probes.sql import SqlProbe, Statements
 from docfliq_katas.probes.verdict import refuse
 from httpx import AsyncClient, Response
 
@@ -26,6 +27,7 @@ ME = "/api/v1/users/me"
 POSTS = "/api/v1/posts"
 AS_FARAH = {"X-User-Id": str(FARAH)}
 PUBLIC = ("user_id", "full_name", "specialty", "city", "bio", "verification_status")
+PROFILE = ("full_name", "specialty", "city", "bio")
 LONGEST = {
     "phone_number": 16,
     "password": 128,
@@ -102,7 +104,11 @@ async def test_private_columns_do_not_shape_an_answer(
 
 @pytest.mark.guideline("L32")
 async def test_a_profile_update_changes_the_profile_only(
-    client: AsyncClient, postgres: PostgresDatabase, secret_probe: SecretProbe, serve: Serve
+    client: AsyncClient,
+    postgres: PostgresDatabase,
+    secret_probe: SecretProbe,
+    serve: Serve,
+    sql_probe: SqlProbe,
 ) -> None:
     """PATCH /users/me refuses or ignores every field that is not part of the profile."""
     sent = {
@@ -110,18 +116,30 @@ async def test_a_profile_update_changes_the_profile_only(
         "verification_status": "verified",
         **private(secret_probe),
     }
-    before = await row(postgres)
+    before = after = await row(postgres)
+    unsent, place = "", None  # the first change of the profile, which nobody asked for
     for field, value in sent.items():
-        answer = await client.patch(ME, json={field: value}, headers=AS_FARAH)
+        with sql_probe.record() as statements:
+            answer = await client.patch(ME, json={field: value}, headers=AS_FARAH)
         expect_no_crash(serve, answer, sent=field)
-    after = await row(postgres)
+        known, after = after, await row(postgres)
+        for column in PROFILE:
+            if not unsent and after[column] != known[column]:
+                unsent = (
+                    f"PATCH /users/me with {field} alone: {column} was not sent, and was changed"
+                    f" from {known[column]!r} to {after[column]!r}"
+                )
+                place = writer(statements)
     changed = [column for column in before if after[column] != before[column]]
-    if changed:
+    granted = [column for column in changed if column not in PROFILE]
+    if granted:
         refuse(
-            saw=f"Dr. Farah Siddiqui set her own {', '.join(changed)} by PATCH /users/me",
+            saw=f"Dr. Farah Siddiqui set her own {', '.join(granted)} by PATCH /users/me",
             wants="full_name, specialty, city and bio can be changed there, and nothing else",
             look_at=endpoint("PATCH /users/me"),
         )
+    if changed:
+        refuse(saw=unsent, wants="what is not sent stays as it was", look_at=place)
 
 
 @pytest.mark.guideline("L32")
@@ -260,7 +278,7 @@ async def test_a_field_takes_as_much_as_before(
     }
     await expect_no_account(client, postgres, serve, forms)
     before = await row(postgres)
-    for field in ("full_name", "specialty", "city", "bio"):
+    for field in PROFILE:
         fits, too_long = "7" * LONGEST[field], "7" * (LONGEST[field] + 1)
         answers = [
             await client.patch(ME, json={field: value}, headers=AS_FARAH)
@@ -416,6 +434,12 @@ def surplus_keys(body: Any, path: str = "") -> Iterator[tuple[str, str]]:
             if key in NEVER_SHOWN or (is_user and key not in PUBLIC):
                 yield path, key
             yield from surplus_keys(value, f"{path}.{key}".lstrip("."))
+
+
+def writer(statements: Statements) -> str | None:
+    """Return the place in src/users that sent the UPDATE, where it came from there."""
+    places = [one.where for one in statements if one.text.startswith("UPDATE users") and one.where]
+    return next((str(where) for where in places if where.file.startswith("src/users/")), None)
 
 
 async def row(postgres: PostgresDatabase) -> dict[str, Any]:

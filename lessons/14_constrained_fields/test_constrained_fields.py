@@ -22,7 +22,7 @@ FEVER_COURSE = f"{COURSES}/{FEVER['course_id']}"
 SCHEMAS = "src/courses/schemas.py"
 AS_FARAH = {"X-User-Id": str(FARAH)}
 AS_ASHA = {"X-User-Id": str(ASHA)}
-LONGEST_ANSWER = 2000  # bytes of a 422: it says what is wrong, and does not send it back
+LONGEST_ANSWER = 2000  # bytes of a 422 for one wrong value, which it does not send back
 
 SHORTEST: Form = {
     "title": "A",
@@ -297,7 +297,8 @@ def expect_refused(
     if long[worst] > LONGEST_ANSWER:
         refuse(
             saw=f"{route}: a 422 of {long[worst]} bytes for {worst}",
-            wants=f"a 422 in at most {LONGEST_ANSWER} bytes, which does not send the input back",
+            wants="a 422 that says what is wrong and does not send the value back: at most"
+            f" {LONGEST_ANSWER} bytes for one wrong value",
         )
 
 

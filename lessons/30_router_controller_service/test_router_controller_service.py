@@ -110,16 +110,18 @@ def test_the_rule_can_be_called_without_http() -> None:
         course.price_paise = full_price
         try:
             told: object = price_of(course, code, now)
+            shown = f"is {told!r}"
         except PromoExpiredError as error:
             told = type(error).__name__
-        discount = f"-{code.discount_pct} %" if code else "no code"
-        expect_equal(
-            told,
-            expected,
-            name=f"price_of({full_price} paise, {discount})",
-            wants="the price as the routes tell it, from the rows alone",
-            look_at=place_of(price_of),
-        )
+            shown = f"raised {told}"
+        if told != expected:
+            refuse(
+                saw=f"price_of({full_price} paise, {handed_in(code, now)}) {shown} instead of"
+                f" {expected}",
+                wants="the price from the rows and the moment that are handed in, with half a paisa"
+                " rounded up",
+                look_at=place_of(price_of),
+            )
 
 
 @pytest.mark.guideline("L111", "L318")
@@ -403,6 +405,17 @@ def promo(discount_pct: int, *, is_active: bool = True) -> PromoCode:
         valid_until=UNTIL,
         is_active=is_active,
     )
+
+
+def handed_in(code: PromoCode | None, now: datetime) -> str:
+    """Return a code and a moment in words, as price_of is given them."""
+    if code is None:
+        return f"no code, now = {now:%Y-%m-%d}"
+    moment = {-INSTANT: "a microsecond before", timedelta(0): "exactly at"}.get(
+        now - UNTIL, "a microsecond after"
+    )
+    active = "" if code.is_active else ", switched off"
+    return f"-{code.discount_pct} % until {UNTIL:%Y-%m-%d}{active}, now = {moment} its end"
 
 
 def told(answer: Response, way: Way, serve: Serve) -> object:

@@ -42,16 +42,18 @@ async def client(postgres: PostgresDatabase, serve: Serve) -> AsyncIterator[Asyn
 
 
 @pytest.fixture
-def ask(client: AsyncClient, serve: Serve) -> Ask:
+def ask(client: AsyncClient, serve: Serve, sql_probe: SqlProbe) -> Ask:
     """Return a function that calls a route as Asha, and returns the JSON of its answer."""
 
     async def ask(method: str, path: str, data: Json | None = None) -> Json:
-        response = await client.request(method, path, json=data, headers={"X-User-Id": str(ASHA)})
+        headers = {"X-User-Id": str(ASHA)}
+        with sql_probe.record() as statements:
+            response = await client.request(method, path, json=data, headers=headers)
         try:
             serve.expect(response, 201 if method == "POST" else 200, wants="an answer")
         except Verdict as verdict:
             if serve.errors:
-                refuse_lazy_load(serve.errors.pop(), verdict.look_at)
+                refuse_lazy_load(serve.errors.pop(), statements, verdict.look_at)
             raise
         answer: Json = response.json()
         return answer
@@ -168,7 +170,7 @@ async def test_who_may_not_is_refused(
     expect_equal(after, before, name="the posts", wants="nothing changed by a refusal")
 
 
-def refuse_lazy_load(error: Escaped, look_at: str | None) -> None:
+def refuse_lazy_load(error: Escaped, statements: Statements, look_at: str | None) -> None:
     """Say which relationship was read too late, where that is what the app raised."""
     __tracebackhide__ = True
     raised = type(error.exception).__name__
@@ -178,12 +180,27 @@ def refuse_lazy_load(error: Escaped, look_at: str | None) -> None:
         return
     field = re.search(r"'loc': \(.*?'(\w+)'\)", said)
     what = f"`{field[1]}` for the answer" if field else "a relationship"
-    log = "" if raised == kind[0] else f";\nthe log calls it {raised}"
+    # What forbids the load is an option; the exception has no name of its own.
+    name = "InvalidRequestError" if kind[0] == "lazy='raise'" else kind[0]
+    why = ", as lazy='raise' forbids it" if name != kind[0] else ""
+    log = "" if raised == name else f";\nthe log calls it {raised}"
+    source = None if name == "DetachedInstanceError" else origin(statements)
+    came = f"\nthe post came without its channel from {source}" if source else ""
     refuse(
-        saw=f"500 for {error.request}:\nreading {what} raised {kind[0]}{log}",
+        saw=f"500 for {error.request}:\nreading {what} raised {name}{why}{log}{came}",
         wants=LOADED,
-        look_at=look_at,
+        look_at=source or look_at,
     )
+
+
+def origin(statements: Statements) -> str | None:
+    """Return where the post was read or made, if no statement since then asked for its channel."""
+    for index, one in enumerate(statements):
+        if re.match("INSERT INTO posts|SELECT .*posts.title", one.text, re.DOTALL):
+            asked = any("channels" in later.text for later in statements.items[index:])
+            known = one.where and one.where.file == SERVICE
+            return None if asked or not known else str(one.where)
+    return None
 
 
 def expect_post(post: Json, title: str, channel: dict[str, str] | None) -> None:

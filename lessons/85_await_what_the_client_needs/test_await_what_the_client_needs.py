@@ -182,7 +182,7 @@ async def test_a_refusal_is_told_to_the_moderators(
     found = await told(valkey, MODERATORS)
     if found != [REFUSED]:
         refuse(
-            saw=f"the moderators were told {found}, and a suspended doctor got the 403"
+            saw=f"the moderators were told {found or 'nothing'}, and a suspended doctor got the 403"
             " that he should get",
             wants="what the code promises to do happens, before an error too",
             look_at=ROUTER,
@@ -286,13 +286,15 @@ def expect_error(response: Response, status: int, code: str, *, wants: str) -> N
     """Demand a refusal with its status and code."""
     __tracebackhide__ = True
     body = response.json() if "json" in response.headers.get("content-type", "") else {}
-    expect_equal(
-        (response.status_code, body.get("error", {}).get("code")),
-        (status, code),
-        name="the answer",
-        wants=wants,
-        look_at=ROUTER,
-    )
+    shown = body.get("error", {}).get("code")
+    if (response.status_code, shown) != (status, code):
+        request = response.request
+        refuse(
+            saw=f"status {response.status_code} and {shown or 'no error code'} instead of"
+            f" {status} and {code} for {request.method} {request.url.path}",
+            wants=wants,
+            look_at=ROUTER,
+        )
 
 
 def expect_logged(serve: Serve, log: Lines) -> None:
@@ -302,6 +304,15 @@ def expect_logged(serve: Serve, log: Lines) -> None:
     causes += [str(error.exception) for error in serve.errors]
     serve.errors.clear()  # the failure was the test's doing
     if not any("exhausted" in cause for cause in causes):
+        lower = next((line for line in log if "exhausted" in line.text), None)
+        if lower:
+            refuse(
+                saw=f"nobody could be told, and the log says why at level {lower.level} only:"
+                f" {lower.message!r}",
+                wants="a failure that is not the client's business in the log as an error, at"
+                " level ERROR or above",
+                look_at=str(lower.where or TELL),
+            )
         refuse(
             saw="nobody could be told, and no error in the log says why",
             wants="a failure that is not the client's business in the log",

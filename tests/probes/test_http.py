@@ -112,6 +112,29 @@ async def test_what_nobody_has_awaited_is_said_first() -> None:
     assert misfit.startswith("the app raised ResponseValidationError: 1 validation error")
 
 
+async def test_an_error_without_a_word_ends_without_a_colon(slice_of: SliceOf) -> None:
+    """An assertion without a message is shown itself; of any other error the name has to do."""
+    app = FastAPI()
+    demand = slice_of("def demand(begun):\n    assert not begun\n").demand
+
+    @app.get("/asserted")
+    async def asserted() -> None:
+        demand(begun=True)
+
+    @app.get("/mute")
+    async def mute() -> None:
+        raise RuntimeError
+
+    serve = Serve()
+    async with serve(app) as client:
+        await client.get("/asserted")
+        await client.get("/mute")
+    assert list(map(str, serve.errors)) == [
+        "the app raised AssertionError: assert not begun",
+        "the app raised RuntimeError",
+    ]
+
+
 async def test_another_status_shows_the_body_and_the_endpoint(slice_of: SliceOf) -> None:
     """Without an exception the body speaks, and the endpoint is the place to look at."""
     serve = Serve()
