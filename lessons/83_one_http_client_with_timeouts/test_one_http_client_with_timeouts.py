@@ -39,7 +39,7 @@ TWENTY = 20
 MADE = "src/register/dependencies.py (get_register)"
 ASKED = "src/register/service.py (_ask)"
 ONE_CLIENT = "one client, whose open connections the next question uses"
-CLOSED = "every connection closed when the app has ended, by the app itself"
+CLOSED = "a client that is closed, by the app itself, in its lifespan"
 DOES = {
     SILENT: "says nothing",
     HALF: "stops in the middle of its answer",
@@ -193,9 +193,9 @@ async def test_after_the_end_nothing_is_open(fresh: Fresh, serve: Serve, council
     if not await council.until(lambda: not council.connections):
         refuse(
             saw=f"{TWENTY} questions at once were answered, the app has ended,"
-            f" and {len(council.connections)} connections to the register are open",
+            f" and {len(council.connections)} connections to the register are open:"
+            " nobody has closed their client",
             wants=CLOSED,
-            look_at=MADE,
         )
     if lost:
         refuse(
@@ -234,8 +234,8 @@ async def test_the_others_wait_their_turn(
             await give_up(crowd)
             refuse(
                 saw="50 questions at once opened more than 20 connections to the register",
-                wants="20 connections at most, and the others wait their turn",
-                look_at=MADE,
+                wants="one client for the app, limited to 20 connections,"
+                " where the others wait their turn",
             )
         passed = await clock.forward(2)
         passed += await clock.forward(
