@@ -12,7 +12,7 @@ from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.connections import ConnectionProbe
 from docfliq_katas.probes.frames import Where, slice_file, slice_frame
 from docfliq_katas.probes.logs import Lines, LogProbe
-from docfliq_katas.probes.verdict import refuse
+from docfliq_katas.probes.verdict import refuse, shorten
 from phones import Phones
 from pod import Pod, settled, until
 from redis.asyncio import Redis
@@ -103,11 +103,14 @@ def push(pod: Pod, valkey: Redis, phones: Phones) -> Push:
                 look_at=PUSH,
             )
         response = await posting
-        expect_equal(
-            (response.status_code, response.text),
-            (202, f'{{"devices":{len(devices)}}}'),
-            wants="a 202 for every push, and the number of devices",
-        )
+        wants = "a 202 for every push, and the number of devices"
+        if response.status_code != 202:
+            refuse(
+                saw=f"a push to {len(devices)} devices was answered {response.status_code}"
+                f" instead of 202\nbody: {shorten(response.text)}",
+                wants=wants,
+            )
+        expect_equal(response.text, f'{{"devices":{len(devices)}}}', wants=wants)
         await until(lambda: phones.asked == asked)
 
     return push
