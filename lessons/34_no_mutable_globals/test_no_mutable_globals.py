@@ -1,18 +1,22 @@
 """What all requests share lives in a store, and changes there in one step."""
 
+import ast
 import asyncio
 import importlib
 import os
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
 from itertools import count
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from docfliq_katas.database import PostgresDatabase
 from docfliq_katas.probes.compare import expect_equal
+from docfliq_katas.probes.frames import slice_file
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.verdict import refuse
 from fastapi import FastAPI
@@ -41,6 +45,15 @@ Start = Callable[[], Awaitable[Worker]]
 Counts = Callable[..., Awaitable[dict[str, Any]]]
 Share = Callable[..., Awaitable[None]]
 AtRest = Callable[[asyncio.Task[None]], Awaitable[None]]
+
+_loaded: list[ModuleType] = []  # the slice's modules, of every worker of the test
+
+
+@pytest.fixture(autouse=True)
+def forget_workers() -> Iterator[None]:
+    """Let each test know its own workers."""
+    yield
+    _loaded.clear()
 
 
 @pytest.fixture
@@ -128,7 +141,7 @@ async def test_every_worker_gives_the_same_number(
             saw=f"3 shares by worker one, 2 by worker two: one says {told[0]['total']},"
             f" two says {told[1]['total']}",
             wants=ONE_NUMBER,
-            look_at=SERVICE,
+            look_at=keeper(),
         )
     for answer in told:
         expect_equal(
@@ -158,7 +171,7 @@ async def test_a_deploy_forgets_no_share(
             3,
             name="the total of 3 shares, after a new start,",
             wants=KEPT,
-            look_at=SERVICE,
+            look_at=keeper(),
         )
 
 
@@ -299,6 +312,7 @@ def new_app() -> FastAPI:
     try:
         app: FastAPI = importlib.import_module("src.main").create_app()
     finally:
+        _loaded.extend(_slice_modules().values())
         for name in _slice_modules():
             del sys.modules[name]
         sys.modules.update(known)
@@ -309,11 +323,40 @@ def _slice_modules() -> dict[str, Any]:
     return {name: module for name, module in sys.modules.items() if name.partition(".")[0] == "src"}
 
 
+def keeper() -> str:
+    """Return where a worker keeps something of the post in a global, or else the service."""
+    for module in _loaded:
+        for holder, body in _namespaces(module):
+            for node in body:
+                target = node.target if isinstance(node, ast.AnnAssign) else None
+                target = node.targets[0] if isinstance(node, ast.Assign) else target
+                if isinstance(target, ast.Name) and _knows_the_post(holder.get(target.id)):
+                    return f"{slice_file(str(module.__file__))}:{node.lineno} ({target.id})"
+    return SERVICE
+
+
+def _namespaces(module: ModuleType) -> Iterator[tuple[Mapping[str, Any], list[ast.stmt]]]:
+    """Yield the names of the module and of its classes, each with the statements that bind them."""
+    file = Path(str(module.__file__))
+    source = ast.parse(file.read_text(encoding="utf-8")).body if file.is_file() else []
+    yield vars(module), source
+    for node in source:
+        if isinstance(node, ast.ClassDef) and node.name in vars(module):
+            yield vars(vars(module)[node.name]), node.body
+
+
+def _knows_the_post(value: object) -> bool:
+    if not isinstance(value, dict | set):
+        return False
+    keys = [key if isinstance(key, tuple) else (key,) for key in value]
+    return any(str(part) == str(QRS) for key in keys for part in key)
+
+
 def expect_counted(counted: int, story: str) -> None:
     """Demand that two shares have been counted."""
     __tracebackhide__ = True
     if counted != 2:
-        refuse(saw=f"2 shares, {counted} counted: {story}", wants=ONE_STEP, look_at=SERVICE)
+        refuse(saw=f"2 shares, {counted} counted: {story}", wants=ONE_STEP, look_at=keeper())
 
 
 async def expect_credited(valkey: Redis, shares: int) -> None:

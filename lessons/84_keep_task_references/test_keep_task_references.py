@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.connections import ConnectionProbe
+from docfliq_katas.probes.frames import Where, slice_file, slice_frame
 from docfliq_katas.probes.logs import Lines, LogProbe
-from docfliq_katas.probes.verdict import refuse
+from docfliq_katas.probes.verdict import refuse, shorten
 from phones import Phones
 from pod import Pod, settled, until
 from redis.asyncio import Redis
@@ -24,13 +25,15 @@ ASHA = UUID("00000000-0000-4000-8000-0000000000a1")
 PUSHES = "/api/v1/notifications/pushes"
 TEXT = "Dr. Rohan Kulkarni commented on your post"
 PHONE, TABLET, WATCH = "asha-phone", "asha-tablet", "asha-watch"
-PUSH, MAIN = "src/notifications/pushes.py (start)", "src/main.py (lifespan)"
+PUSHING = "src/notifications/pushes.py"
+PUSH, MAIN = f"{PUSHING} (start)", "src/main.py (lifespan)"
 TO_THE_END = "a push that goes on until its phone has answered"
 AT_THE_END = "a server that ends when the pushes that it has begun are done"
 TOLD = "the cause of every push that fails in the log, as an error of ours"
 
 Push = Callable[..., Awaitable[None]]
 Devices = Callable[[], Awaitable[set[str]]]
+Made = list[Where]
 
 
 @pytest.fixture(autouse=True)
@@ -47,6 +50,21 @@ async def phones(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Phones]:
     async with Phones() as phones:
         monkeypatch.setenv("PUSH_PORT", str(phones.port))
         yield phones
+
+
+@pytest.fixture
+async def made() -> Made:
+    """The places of the slice that have made a task of a function of the slice."""
+    places: Made = []
+
+    def noted(loop: asyncio.AbstractEventLoop, work: Any, **named: Any) -> asyncio.Task[Any]:
+        code = getattr(work, "cr_code", None)
+        if code and slice_file(code.co_filename):
+            places.extend(filter(None, [slice_frame()]))
+        return asyncio.Task(work, loop=loop, **named)
+
+    asyncio.get_running_loop().set_task_factory(noted)
+    return places
 
 
 @pytest.fixture
@@ -85,11 +103,14 @@ def push(pod: Pod, valkey: Redis, phones: Phones) -> Push:
                 look_at=PUSH,
             )
         response = await posting
-        expect_equal(
-            (response.status_code, response.text),
-            (202, f'{{"devices":{len(devices)}}}'),
-            wants="a 202 for every push, and the number of devices",
-        )
+        wants = "a 202 for every push, and the number of devices"
+        if response.status_code != 202:
+            refuse(
+                saw=f"a push to {len(devices)} devices was answered {response.status_code}"
+                f" instead of 202\nbody: {shorten(response.text)}",
+                wants=wants,
+            )
+        expect_equal(response.text, f'{{"devices":{len(devices)}}}', wants=wants)
         await until(lambda: phones.asked == asked)
 
     return push
@@ -107,7 +128,7 @@ def registered(valkey: Redis) -> Devices:
 
 @pytest.mark.guideline("L275")
 async def test_a_waiting_push_outlives_the_garbage_collector(
-    push: Push, phones: Phones, log: Lines, registered: Devices
+    made: Made, push: Push, phones: Phones, log: Lines, registered: Devices
 ) -> None:
     """A push that waits for a phone goes on, though the garbage collector runs meanwhile."""
     phones.put_to_sleep(PHONE, TABLET)
@@ -124,7 +145,7 @@ async def test_a_waiting_push_outlives_the_garbage_collector(
             f" {2 - phones.cut_off} of the 2 were left"
             + (f"\nthe log: {destroyed[0].message.splitlines()[0]}" if destroyed else ""),
             wants=TO_THE_END,
-            look_at=PUSH,
+            look_at=the_one(made) if destroyed else PUSH,
         )
     await expect_forgotten(registered, after="the phones had answered")
 
@@ -148,13 +169,16 @@ async def test_the_end_waits_for_the_pushes(
             look_at=MAIN,
         )
     await connection_probe.assert_none_left(
-        valkey=valkey, wants="stores that are closed after the last push, not before"
+        valkey=valkey,
+        wants="stores that are closed after the last push, not before: a push that comes later"
+        " opens connections that nobody closes",
+        look_at=MAIN,
     )
 
 
 @pytest.mark.guideline("L275")
 async def test_a_push_that_fails_at_the_end_is_told(
-    pod: Pod, push: Push, phones: Phones, log: Lines, registered: Devices
+    *, made: Made, pod: Pod, push: Push, phones: Phones, log: Lines, registered: Devices
 ) -> None:
     """A push that fails while the server ends is in the log, and takes no other push with it."""
     phones.put_to_sleep(PHONE, TABLET)
@@ -166,7 +190,7 @@ async def test_a_push_that_fails_at_the_end_is_told(
     await until(lambda: phones.closed == 1 or ending.done())
     phones.wake(TABLET)
     await ending
-    await expect_told(phones, log)
+    await expect_told(phones, log, made)
     if TABLET in await registered():
         refuse(
             saw="one push failed while the server ended, and the other was not done any more",
@@ -177,7 +201,7 @@ async def test_a_push_that_fails_at_the_end_is_told(
 
 @pytest.mark.guideline("L275")
 async def test_a_push_that_fails_is_told(
-    push: Push, phones: Phones, log: Lines, registered: Devices, valkey: Redis
+    *, made: Made, push: Push, phones: Phones, log: Lines, registered: Devices, valkey: Redis
 ) -> None:
     """A push that fails is in the log, and neither a waiting push nor a later one fails with it."""
     phones.put_to_sleep(PHONE, TABLET, WATCH)
@@ -200,7 +224,7 @@ async def test_a_push_that_fails_is_told(
     phones.wake(TABLET)
     await until(lambda: phones.closed == 3)
     await expect_forgotten(registered, {PHONE, WATCH}, after="the tablet had answered")
-    await expect_told(phones, log)
+    await expect_told(phones, log, made)
     await valkey.srem(f"devices:{ASHA}", WATCH)
     await push(PHONE)
 
@@ -279,7 +303,7 @@ async def end_while_waiting(pod: Pod, phones: Phones) -> asyncio.Task[None]:
     return ending
 
 
-async def expect_told(phones: Phones, log: Lines) -> None:
+async def expect_told(phones: Phones, log: Lines, made: Made) -> None:
     """Demand an error with its cause, at the latest when the garbage collector has run.
 
     What asyncio says of a task that it drops is no word of ours.
@@ -296,14 +320,29 @@ async def expect_told(phones: Phones, log: Lines) -> None:
                 saw="a push failed, and the log has only what asyncio says of a task that it"
                 f" drops:\n{line.message.splitlines()[0]}",
                 wants=TOLD,
-                look_at=PUSH,
+                look_at=the_one(made),
             )
     if not any(phones.refusal in text for text in ours):
         refuse(
-            saw="the provider refused a push, and no error in the log says why",
+            saw="the provider refused a push, and no error in the log says why"
+            + lower(log, phones),
             wants=TOLD,
-            look_at=PUSH,
+            look_at=PUSHING,
         )
+
+
+def the_one(made: Made) -> str:
+    """Return the place that has made all tasks, or the file where there are several."""
+    places = {str(place) for place in made}
+    return places.pop() if len(places) == 1 else PUSHING
+
+
+def lower(log: Lines, phones: Phones) -> str:
+    """Say at which lower level the log has what no error says, if at any."""
+    for line in log:
+        if line.logger != "asyncio" and phones.refusal in line.text:
+            return f": it stands there as {line.level}"
+    return ""
 
 
 async def expect_forgotten(
