@@ -7,9 +7,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from docfliq_katas import dashboard, events, overlay, progress
+from docfliq_katas import events, overlay, progress
 from docfliq_katas.cli import voice
-from docfliq_katas.closing import closing_words
+from docfliq_katas.closing import closing_words, next_words
 from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
@@ -153,6 +153,4 @@ def _debrief(lesson: Lesson) -> None:
         f"Your answer beside the reference: press d, or kata diff {lesson.number}",
         f"What is behind it: {lesson.page.relative_to(project_root())}",
     )
-    following = dashboard.following()
-    if following and following.slug != lesson.slug:
-        voice.say(f"Next: {following.number} {following.title} (press n, or kata next)")
+    voice.say(*next_words(lesson, how="press n, or kata next"))

@@ -42,7 +42,7 @@ def test_a_right_answer_is_green_and_counts(program: Kata, lesson: Lesson, servi
     service.write_text(RIGHT)
     first, second = program("test", "01"), program("test", "01")
     assert (first.returncode, second.returncode) == (0, 0)
-    assert "Solved: Sum of fees. Next: kata next" in first.stdout
+    assert "Solved: Sum of fees.\nNext on the first week: 02 Fresh tags (kata next)" in first.stdout
     assert "It was solved before." in second.stdout
     assert progress.of(lesson).state == "solved"
 
