@@ -29,10 +29,7 @@ Query = Annotated[str, typer.Argument(metavar="NN", help="A lesson: 38, n_plus_o
 def course(context: typer.Context) -> None:
     """Show how far you are, and the next lesson."""
     if context.invoked_subcommand is None:
-        from docfliq_katas.cli import serving
-
         following = order.next_lesson()
-        serving.start_for(following)
         voice.say(*dashboard.overview(plain=voice.plain()))
         if following and not voice.plain() and voice.agrees("\nRun it now, and again after every save?"):
             from docfliq_katas.watch import watch

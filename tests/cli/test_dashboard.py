@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docfliq_katas import catalogue, order, progress
+from docfliq_katas.cli import serving
 from tests.fake_course import SUM, TAGS, seal
 
 if TYPE_CHECKING:
@@ -53,6 +54,16 @@ def test_no_color_is_obeyed(lesson: Lesson, terminal: Callable[..., tuple[int, s
     _, shown = terminal(NO_COLOR="1", keys="n\n")
     assert "Writing  █████" in shown
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", shown)
+
+
+def test_the_dashboard_starts_no_server(kata: Kata, lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers start when a lesson runs, and not when somebody looks at the course."""
+    toml = lesson.folder / "lesson.toml"
+    toml.write_text(toml.read_text().replace("services = []", 'services = ["valkey"]'))
+    monkeypatch.setattr(serving, "start_for", pytest.fail)
+    done = kata()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Next on the first week: 01 Sum of fees" in done.stdout
 
 
 def test_on_a_terminal_the_next_lesson_can_be_watched(course: Path, terminal: Callable[..., tuple[int, str]]) -> None:
