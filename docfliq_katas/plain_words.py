@@ -5,6 +5,7 @@ Where no row fits, nothing is said: a guess would cost more than silence.
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ class Row:
     Attributes:
         kind: the name of the exception's class, or of one that it derives from.
         fragment: what its message holds; empty fits every message.
+        inside: the function that raised it, where the message alone may mean something else; empty fits every one.
         words: what happened, in a sentence that begins small.
         guidelines: the lines of the rulebook that it points to.
     """
@@ -27,10 +29,15 @@ class Row:
     fragment: str
     words: str
     guidelines: tuple[str, ...]
+    inside: str = ""
 
     def fits(self, error: BaseException) -> bool:
         """Return whether the error is of this kind."""
-        return self.fragment in str(error) and any(self.kind == each.__name__ for each in type(error).__mro__)
+        return (
+            self.fragment in str(error)
+            and any(self.kind == each.__name__ for each in type(error).__mro__)
+            and self.inside in {"", _raised_in(error)}
+        )
 
 
 ROWS = (
@@ -135,6 +142,13 @@ ROWS = (
         ("L23", "L218"),
     ),
     Row(
+        "TypeError",
+        "cannot unpack non-iterable",
+        "a bare class stands in the list of middleware: wrap it, as in Middleware(CORSMiddleware, allow_origins=[…])",
+        ("L158",),
+        inside="build_middleware_stack",
+    ),
+    Row(
         "UndefinedTableError",
         "does not exist",
         "the table is not there: the migrations did not run, or its model was not imported",
@@ -236,6 +250,12 @@ def explain(error: BaseException) -> str:
             if row.fits(each):
                 return f"{row.words} (rulebook {', '.join(row.guidelines)})"
     return ""
+
+
+def _raised_in(error: BaseException) -> str:
+    """Return the name of the function that raised it."""
+    frames = [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return frames[-1] if frames else ""
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -10,7 +10,7 @@ from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
-from asgi_lifespan import LifespanManager
+from asgi_lifespan import LifespanManager, LifespanNotSupported
 
 from docfliq_katas.probes import requests
 from docfliq_katas.probes.frames import slice_frame_of, where_defined
@@ -182,12 +182,17 @@ async def _lifespan(app: _Recorder) -> AsyncIterator[Callable[..., Any]]:
     """Run startup and shutdown; a hang becomes a verdict."""
     __tracebackhide__ = True
     manager = LifespanManager(app, startup_timeout=LIFESPAN_SECONDS, shutdown_timeout=LIFESPAN_SECONDS)
+    failed_at_once = None
     try:
         await manager.__aenter__()
+    except LifespanNotSupported as wrapper:
+        failed_at_once = wrapper.__cause__
     except TimeoutError:
         if app.lifespan_failed:  # the app's own TimeoutError
             raise
         _refuse_hang("startup")
+    if failed_at_once:
+        raise failed_at_once  # here, where Python does not note the wrapper as its context
     try:
         yield manager.app
     except BaseException as error:

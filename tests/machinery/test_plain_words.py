@@ -14,6 +14,7 @@ import httpx
 import pytest
 from beanie import Document
 from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request
+from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel, ConfigDict, Field
 from redis.asyncio import Redis
 from sqlalchemy import DateTime, ForeignKey, select, text
@@ -282,6 +283,10 @@ async def an_await_too_many(stores: Stores) -> object:
     return await fee()  # type: ignore[misc]
 
 
+async def a_bare_middleware(stores: Stores) -> object:
+    return await _get(FastAPI(middleware=[CORSMiddleware]))  # type: ignore[list-item]
+
+
 async def regex(stores: Stores) -> object:
     class Slug(BaseModel):
         slug: str = Field(regex="^[a-z]+$")  # type: ignore[call-overload]
@@ -352,6 +357,7 @@ PROVOKED: dict[str, Provoke] = {
     "RuntimeError the client has been closed": closed_client,
     "RuntimeError response already started": a_refusal_behind_the_answer,
     "TypeError can't be used in 'await' expression": an_await_too_many,
+    "TypeError cannot unpack non-iterable": a_bare_middleware,
     "UndefinedTableError does not exist": missing_table,
     "DataError can't subtract offset-naive and offset-aware datetimes": aware_into_naive,
     "DataError Invalid input of type": a_dict_into_valkey,
@@ -395,6 +401,13 @@ async def test_the_real_error_gets_its_words(name: str, stores: Stores) -> None:
 def test_an_unknown_error_is_left_alone(error: Exception) -> None:
     """Where no row fits, nothing is said."""
     assert explain(error) == ""
+
+
+def test_a_message_that_may_mean_two_things_is_told_by_its_place() -> None:
+    """The words of a row that names a function are not given to the same message from somewhere else."""
+    with pytest.raises(TypeError, match="cannot unpack non-iterable") as caught:
+        _, _ = int  # type: ignore[misc]
+    assert explain(caught.value) == ""
 
 
 def test_the_cause_is_looked_at_too() -> None:
