@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from types import FrameType, ModuleType
 
-pytest_plugins = ["docfliq_katas.fixtures"]
+pytest_plugins = ["docfliq_katas.fixtures", "docfliq_katas.endless"]
 
 _WORLDS = pytest.StashKey[Worlds]()
 _TEST_LIMIT = 30.0  # seconds; a guard against a slice that never ends
@@ -121,11 +121,12 @@ def pytest_runtest_makereport(
     """Say what a red test of a lesson wants to teach, instead of a traceback."""
     result = yield
     folder = _lesson_folder(item)
-    if folder and result.failed and call.excinfo and not item.config.getoption("full"):
-        if isinstance(call.excinfo.value, Misuse):
-            pytest.exit(str(call.excinfo.value), returncode=2)
-        result.longrepr = report.teach(item, call.excinfo, folder)
+    if folder and not item.config.getoption("full"):
         result.sections = [(name, text) for name, text in result.sections if "stdout" in name]
+        if result.failed and call.excinfo:
+            if isinstance(call.excinfo.value, Misuse):
+                pytest.exit(str(call.excinfo.value), returncode=2)
+            result.longrepr = report.teach(item, call.excinfo, folder)
     return result
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docfliq_katas import excerpt, plain_words, unawaited
+from docfliq_katas.endless import NoEnd
 from docfliq_katas.probes.frames import slice_frame_of
 from docfliq_katas.probes.verdict import Verdict, paragraph, shorten
 
@@ -61,11 +62,11 @@ def _problem(error: BaseException, folder: Path) -> str:
         lines = str(error).splitlines() or ["an assertion that does not hold"]
         more = ["… (`--full` shows the rest)"] if len(lines) > _LONGEST else []
         saw = "\n".join([line for line in lines[:_LONGEST] if line and "Use -v" not in line] + more)
-    elif isinstance(error, pytest.fail.Exception) and "Timeout" in str(error):
-        saw = "no end: the test was stopped by its time limit"
+    elif isinstance(error, NoEnd):
+        saw = str(error)
     else:
         saw = _one_line(error)
-    where = _look_at(error, folder)
+    where = ", ".join(map(str, error.places)) if isinstance(error, NoEnd) else _look_at(error, folder)
     return "\n".join([paragraph("saw", saw)] + ([paragraph("look at", where)] if where else []))
 
 

@@ -12,6 +12,34 @@ if TYPE_CHECKING:
 
     from tests.machinery.conftest import Pytest
 
+_LATER = """
+
+async def wait():
+    await asyncio.Event().wait()
+
+def hold():
+    threading.Event().wait(5)
+"""
+_ASYNC_TESTS = """
+import asyncio
+from src.fees.service import total
+
+def test_before():
+    pass
+
+async def test_every_fee_counts():
+    task = asyncio.create_task(total([1, 2]))
+    try:
+        assert await task == 3
+    except asyncio.CancelledError:
+        raise ValueError("cleared up")
+
+async def test_one_fee_is_its_own_total():
+    assert await total([7]) == 7
+
+def test_no_fee_costs_nothing():
+    pass
+"""
 GOOD_SUM = "def total(fees: list[int]) -> int:\n    return sum(fees)\n"
 
 
@@ -82,6 +110,40 @@ def test_an_endless_loop_in_a_test_is_stopped(course: Path, run_pytest: Pytest) 
     assert "no end: the test was stopped by its time limit" in run.stdout
     assert "src/fees/service.py:" in run.stdout
     assert run.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("async def total(fees):\n    await asyncio.sleep(3600)\n", "4 (total)"),
+        (
+            "async def total(fees):\n    try:\n        await wait()\n    except Exception:\n        return 3\n",
+            "11 (wait)",
+        ),
+        ("async def total(fees):\n    await asyncio.to_thread(hold)\n", "4 (total), src/fees/service.py:11 (hold)"),
+    ],
+)
+def test_a_wait_without_an_end_is_told_once_with_its_place(
+    course: Path, run_pytest: Pytest, source: str, place: str
+) -> None:
+    """Where the tasks of the slice wait is named, what follows is skipped, and no log of the clearing up is shown."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(f"import asyncio, threading\n\n{source}{_LATER}")
+    (course / "lessons" / SUM / "test_sum_of_fees.py").write_text(_ASYNC_TESTS)
+    run = run_pytest("lessons/01", "--timeout=1")
+    assert "no end: the test was stopped by its time limit of 1 s" in run.stdout
+    assert f"look at src/fees/service.py:{place}" in " ".join(run.stdout.split())
+    assert "1 failed, 1 passed, 2 skipped" in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+    assert "shutdown" not in run.stdout + run.stderr
+    assert run.returncode == 1
+
+
+def test_the_next_lesson_goes_on_after_one_without_an_end(course: Path, run_pytest: Pytest) -> None:
+    """Only the tests of the lesson that hung are skipped."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(
+        "def total(fees: list[int]) -> int:\n    while True:\n        pass\n"
+    )
+    assert "2 failed, 1 passed, 2 skipped" in run_pytest("lessons", "--timeout=1").stdout
 
 
 def test_an_endless_loop_at_import_is_stopped(
