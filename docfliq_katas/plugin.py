@@ -49,9 +49,9 @@ class LessonModule(pytest.Module):
         try:
             with _import_limit():
                 return super()._getobj()  # type: ignore[no-any-return, no-untyped-call]  # pytest leaves it untyped
-        except (self.CollectError, TimeoutError) as error:
+        except Exception as error:
             cause = error.__cause__ if isinstance(error, self.CollectError) else error
-            if cause is None:
+            if cause is None or self.config.getoption("full"):
                 raise
             raise self.CollectError(report.import_problem(cause, self.path.parent)) from None
 
@@ -76,7 +76,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Recorder(config), "kata-recorder")
     if all(_is_in_a_lesson(argument) for argument in config.args):
         config.option.reportchars = "N"  # the recorder closes with the names of the red tests
-        config.option.timeout = config.option.timeout or _TEST_LIMIT
+        if config.option.timeout is None:
+            config.option.timeout = _TEST_LIMIT
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

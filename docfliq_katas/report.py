@@ -49,7 +49,10 @@ def import_problem(error: BaseException, folder: Path) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         where = f"{_inside(error.filename, folder)}:{error.lineno}"
         return f"{where}: SyntaxError: {error.msg}. Repair it, then run again."
-    return f"{_look_at(error, folder) or 'the slice'}: {_one_line(error)}. Repair it, then run again."
+    words = plain_words.explain(error)
+    said = [shorten(_one_line(error), 160).rstrip("."), f"In plain words: {words}"] if words else [_one_line(error)]
+    where = _look_at(error, folder, widest_call=60) or "the slice"
+    return f"{where}: {'. '.join(said)}. Repair it, then run again."
 
 
 def _law(item: pytest.Item) -> str:
@@ -74,11 +77,11 @@ def _app_error(error: Escaped) -> str:
     return paragraph("and", f"{error}\nat {error.where}" if error.where else str(error))
 
 
-def _look_at(error: BaseException, folder: Path) -> str:
+def _look_at(error: BaseException, folder: Path, *, widest_call: int = 400) -> str:
     """Return the innermost place of the slice that the error passed through, else the last line of the lesson's own."""
     found = slice_frame_of(error)
     if found:
-        return f"{found}: {found.call}" if found.call else str(found)
+        return f"{found}: {shorten(found.call, widest_call)}" if found.call else str(found)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_inside(frame.filename, folder)]
     return "".join(f"{_inside(frame.filename, folder)}:{frame.lineno} ({frame.name})" for frame in frames[-1:])
 

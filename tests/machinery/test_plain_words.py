@@ -8,7 +8,7 @@ import asyncio
 import warnings
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import httpx
 import pytest
@@ -17,12 +17,13 @@ from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request
 from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel, ConfigDict, Field
 from redis.asyncio import Redis
-from sqlalchemy import DateTime, ForeignKey, select, text
+from sqlalchemy import DateTime, ForeignKey, Index, select, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, raiseload, relationship
 from sqlalchemy.pool import NullPool
 
-from docfliq_katas.plain_words import ROWS, explain
+from docfliq_katas.plain_rows import ROWS
+from docfliq_katas.plain_words import explain
 from docfliq_katas.services import postgres as postgres_service
 from docfliq_katas.services import valkey as valkey_service
 
@@ -310,6 +311,42 @@ async def settings_of_version_1(stores: Stores) -> object:
     return pydantic.BaseSettings
 
 
+async def an_option_by_name(stores: Stores) -> object:
+    return select(Author).options(joinedload("posts"))  # type: ignore[arg-type]
+
+
+async def an_index_on_a_relationship(stores: Stores) -> object:
+    class Comment(DeclarativeBase):
+        pass
+
+    return type(
+        "Row",
+        (Comment,),
+        {
+            "__tablename__": "comments",
+            "__table_args__": (Index("ix_comments_post", "post"),),
+            "__annotations__": {"id": Mapped[int]},
+            "id": mapped_column(primary_key=True),
+        },
+    )
+
+
+async def a_function_without_depends(stores: Stores) -> object:
+    def own_post() -> Post:
+        return Post()
+
+    app = FastAPI()
+
+    async def read(post: Annotated[Post, own_post]) -> None: ...
+
+    read.__annotations__ = {"post": Annotated[Post, own_post], "return": None}
+    return app.get("/")(read)
+
+
+async def a_table_as_an_answer(stores: Stores) -> object:
+    return FastAPI().get("/", response_model=Post)(list)
+
+
 async def scopes_that_do_not_fit(stores: Stores) -> object:
     async def session() -> AsyncIterator[int]:
         yield 1
@@ -370,6 +407,10 @@ PROVOKED: dict[str, Provoke] = {
     "PydanticUserError non-annotated attribute": a_field_without_a_type,
     "PydanticDeprecatedSince20": a_name_of_version_1,
     "PydanticImportError BaseSettings": settings_of_version_1,
+    "ArgumentError Strings are not accepted for attribute names in loader options": an_option_by_name,
+    "ConstraintColumnNotFoundError": an_index_on_a_relationship,
+    "FastAPIError , <function": a_function_without_depends,
+    "FastAPIError Invalid args for response field": a_table_as_an_answer,
     "DependencyScopeError": scopes_that_do_not_fit,
     "AttributeError 'State' object has no attribute": no_lifespan,
     "ConnectionRefusedError": nobody_listens,

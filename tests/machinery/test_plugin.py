@@ -90,6 +90,11 @@ def test_an_unknown_lesson_is_one_line(run_pytest: Pytest) -> None:
             "src/fees/service.py:1 (module): import nothing_of_the_kind: ModuleNotFoundError",
         ),
         ("def sum_up() -> None: ...\n", "ImportError: cannot import name 'total'"),
+        ("FEE = {}['all']\n", "src/fees/service.py:1 (module): {}['all']: KeyError: 'all'. Repair it"),
+        (
+            "from sqlalchemy.orm import joinedload\n\nOPTION = joinedload('author')\n",
+            "class-bound attributes directly. In plain words: the options of a statement take attributes",
+        ),
     ],
 )
 def test_a_slice_that_cannot_be_imported_is_one_line(course: Path, run_pytest: Pytest, source: str, saw: str) -> None:
@@ -98,6 +103,8 @@ def test_a_slice_that_cannot_be_imported_is_one_line(course: Path, run_pytest: P
     run = run_pytest("lessons/01")
     assert saw in run.stdout
     assert "Traceback" not in run.stdout
+    assert "site-packages" not in run.stdout
+    assert "src/fees/service.py:" in run.stdout or "ImportError" in saw
     assert run.returncode == 2
 
 
