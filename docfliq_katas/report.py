@@ -12,6 +12,7 @@ import pytest
 from docfliq_katas import excerpt, plain_words, unawaited
 from docfliq_katas.endless import NoEnd
 from docfliq_katas.probes.frames import slice_frame_of
+from docfliq_katas.probes.saying import message
 from docfliq_katas.probes.verdict import Verdict, paragraph, shorten
 
 if TYPE_CHECKING:
@@ -95,5 +96,5 @@ def _inside(file: str, folder: Path) -> str:
 
 
 def _one_line(error: BaseException) -> str:
-    text = shorten(str(error), 400)
+    text = shorten(message(error), 400)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

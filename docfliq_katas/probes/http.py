@@ -6,7 +6,6 @@ import asyncio
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
@@ -14,6 +13,7 @@ from asgi_lifespan import LifespanManager, LifespanNotSupported
 
 from docfliq_katas.probes import requests
 from docfliq_katas.probes.frames import slice_frame_of, where_defined
+from docfliq_katas.probes.saying import message
 from docfliq_katas.probes.verdict import refuse, shorten
 
 if TYPE_CHECKING:
@@ -41,21 +41,7 @@ class Escaped:
     where: Where | None
 
     def __str__(self) -> str:
-        # SQLAlchemy closes with a link to its own pages, which would only be cut in the middle.
-        said = _unawaited(self.exception) or str(self.exception).partition("(Background on this error")[0]
-        return f"the app raised {type(self.exception).__name__}: {shorten(said, 160)}"
-
-
-def _unawaited(error: Exception) -> str:
-    """Say what stands at the end of FastAPI's long message: that an endpoint returned what nobody has awaited."""
-    if type(error).__name__ != "ResponseValidationError":
-        return ""
-    for one in getattr(error, "errors", list)():
-        value = one.get("input")
-        if isawaitable(value):
-            kind = type(value).__name__
-            return f"the endpoint returned a {kind} ({getattr(value, '__name__', kind)}) that nobody has awaited"
-    return ""
+        return f"the app raised {type(self.exception).__name__}: {shorten(message(self.exception), 160)}"
 
 
 @dataclass(slots=True)
