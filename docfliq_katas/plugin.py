@@ -133,15 +133,37 @@ def pytest_runtest_makereport(
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> Generator[None]:
-    """Show the first red test of a lesson in full and each other one in a line: one thing at a time."""
+    """Show the first red test of a lesson in full and each other one in a line, and say how to see one of those."""
     told = set()
-    for result in terminalreporter.getreports("failed") + terminalreporter.getreports("error"):
+    cut = []
+    for result in _in_order_of_sight(terminalreporter):
         lesson = result.nodeid.partition("::")[0]
         if lesson in told and isinstance(result.longrepr, str) and not config.getoption("full"):
             result.longrepr = excerpt.in_a_line(result.longrepr)
             result.sections = []
+            cut.append(result.nodeid)
         told.add(lesson)
-    return (yield)
+    yield
+    if cut:
+        terminalreporter.write_line("Other red tests are cut to a line: --full shows all of them.")
+        for line in _alone(cut[0], config.rootpath):
+            terminalreporter.write_line(line)
+
+
+def _in_order_of_sight(reporter: pytest.TerminalReporter) -> list[Any]:
+    """Return the reports of red tests as they are shown, except that a teardown, often a consequence, comes last."""
+    errors = reporter.getreports("error")
+    late = [result for result in errors if getattr(result, "when", None) == "teardown"]
+    return [*(result for result in errors if result not in late), *reporter.getreports("failed"), *late]
+
+
+def _alone(nodeid: str, root: Path) -> list[str]:
+    """Return a line with the command for one test, or nothing in a throw-away copy, which that would not run."""
+    file, _, test = nodeid.partition("::")
+    folder = (root / file).resolve().parent
+    if folder.parent != project_root() / "lessons":
+        return []
+    return [f"One of them alone: pytest lessons/{folder.name[:2]}::{test.partition('[')[0]}"]
 
 
 @pytest.hookimpl(trylast=True)

@@ -105,6 +105,8 @@ class Words:
             voice.say(f"red: {name}")
             if first and name == first.name:
                 sys.stdout.write(f"{first.message}\n\n")
+        if len(run.red) > 1:
+            voice.say_raw(f"One of them alone: pytest lessons/{lesson.number}::{list(run.red)[1]}")
         voice.say(_word(run))
         for line in events.path_lines(lesson, run) if self.paths else ():
             voice.say_raw(line)

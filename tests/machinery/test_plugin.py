@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -39,6 +40,20 @@ async def test_one_fee_is_its_own_total():
 
 def test_no_fee_costs_nothing():
     pass
+"""
+_SETUPS = """
+import pytest
+
+@pytest.fixture(autouse=True)
+def house(request):
+    assert request.node.name not in {"test_b", "test_c"}
+    yield
+    assert request.node.name != "test_d"
+
+def test_a(): assert not 1
+def test_b(): pass
+def test_c(): pass
+def test_d(): assert not 4
 """
 GOOD_SUM = "def total(fees: list[int]) -> int:\n    return sum(fees)\n"
 
@@ -176,6 +191,32 @@ def test_red_says_the_law_and_the_place(course: Path, run_pytest: Pytest) -> Non
     assert "look at              src/fees/service.py:2 (total): fees['all']" in short
     assert "def test_every_fee_counts" not in short
     assert "def test_every_fee_counts" in run_pytest("lessons/01::test_every_fee_counts", "--full").stdout
+
+
+def test_what_is_cut_says_once_how_to_see_it(run_pytest: Pytest) -> None:
+    """Below the closing words stands how to see a red test that was cut; nothing stands there where none was."""
+    cut, one = "Other red tests are cut to a line: --full shows", "One of them alone: pytest lessons/01::test_one_fee"
+    shown = run_pytest("lessons").stdout
+    assert (shown.count(cut), shown.count(one)) == (1, 1)
+    assert max(map(len, shown.splitlines())) <= 80
+    for arguments in (["lessons/02"], ["lessons/01", "--full"], ["lessons/01::test_every_fee_counts"]):
+        assert cut not in run_pytest(*arguments).stdout
+
+
+def test_the_first_block_on_the_screen_is_the_whole_one(course: Path, run_pytest: Pytest) -> None:
+    """A setup that fails is shown before what failed in a test, and is told in full; a failing teardown is not."""
+    (course / "lessons" / SUM / "test_sum_of_fees.py").write_text(_SETUPS)
+    blocks = re.split(r"\n_+ (.+) _+\n", run_pytest("lessons/01", "-k", "not test_d").stdout)
+    assert {blocks[at]: "the law" in blocks[at + 1] for at in range(1, len(blocks), 2)} == {
+        "ERROR at setup of test_b": True,
+        "ERROR at setup of test_c": False,
+        "test_a": False,
+    }
+    shown = re.split(r"\n_+ (.+) _+\n", run_pytest("lessons/01", "-k", "test_d").stdout)
+    assert {shown[at]: "the law" in shown[at + 1] for at in range(1, len(shown), 2)} == {
+        "ERROR at teardown of test_d": False,
+        "test_d": True,
+    }
 
 
 def test_green_is_remembered(course: Path, run_pytest: Pytest) -> None:
