@@ -61,7 +61,7 @@ def _verdict(result: Run) -> list[str]:
     if result.problem:
         return [f"No verdict: {result.problem.strip().splitlines()[0]}"]
     if result.red:
-        return [f"Red: {len(result.red)} of {len({test.name for test in result.tests})} tests"]
+        return [f"Red: {result.red_of_all}"]
     return ["Green: every test passed" if result.green else "Not green: a test was skipped"]
 
 

@@ -131,11 +131,14 @@ def _clear() -> None:
 
 
 def _word(run: Run) -> str:
-    total = len({test.name for test in run.tests})
     if run.red:
-        word = f"RED: {len(run.red)} of {total} tests"
+        word = f"RED: {run.red_of_all}"
     else:
-        word = f"GREEN: {total} tests passed" if run.green else "NOT GREEN: a test was skipped"
+        word = (
+            f"GREEN: {len({test.name for test in run.tests})} tests passed"
+            if run.green
+            else "NOT GREEN: a test was skipped"
+        )
     return f"{word} ({run.seconds:.2f} s)"
 
 
