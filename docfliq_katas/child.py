@@ -31,11 +31,14 @@ class _Notes:
         self.problem = ""
         self.misuse = ""
         self.inside = 0.0
+        self.unrun: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.inside += report.duration
-        if report.when == "call" or report.failed:
-            name = report.nodeid.rpartition("::")[2].partition("[")[0]
+        name = report.nodeid.rpartition("::")[2].partition("[")[0]
+        if report.when == "setup" and report.skipped:
+            self.unrun.append(name)
+        elif report.when == "call" or report.failed:
             outcome = "error" if report.failed and report.when != "call" else report.outcome
             self.tests.append({"name": name, "outcome": outcome, "message": str(report.longrepr or "")})
 
@@ -89,7 +92,7 @@ def main(
 
     Args:
         folder: The lesson folder, or a throw-away copy of one.
-        results: The pipe that takes {tests, problem, misuse, inside} as JSON.
+        results: The pipe that takes {tests, problem, misuse, inside, unrun} as JSON.
         outputs: What takes the place of stdout and stderr.
         extra: More arguments for pytest.
         gate: A pipe; the lesson is read once a byte comes through it.

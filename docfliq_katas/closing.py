@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docfliq_katas import progress, starter
+from docfliq_katas import order, progress, starter
 from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
@@ -36,7 +36,20 @@ def closing_words(lesson: Lesson, *, passed: Collection[str], red: Collection[st
     if foreign:
         return warning
     news = progress.record_green(lesson)
-    return [f"Solved: {lesson.title}. {'Next: kata next' if news else 'It was solved before.'}"]
+    return [f"Solved: {lesson.title}.{'' if news else ' It was solved before.'}"]
+
+
+def next_words(lesson: Lesson, *, how: str = "kata next") -> list[str]:
+    """Return which lesson comes after this one and how to turn to it, in a line; nothing while this one is not solved.
+
+    Raises:
+        Misuse: another lesson of the course cannot be read.
+
+    """
+    if progress.of(lesson).state != "solved":
+        return []
+    following = order.next_lesson()
+    return ["".join([*order.announced(following), f" ({how})"])] if following else ["Every lesson is solved."]
 
 
 def _back(lesson: Lesson) -> str:

@@ -9,7 +9,7 @@ from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
-from docfliq_katas import catalogue, progress, starter
+from docfliq_katas import catalogue, order, progress, starter
 from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
@@ -39,16 +39,10 @@ def overview(*, plain: bool) -> list[RenderableType]:
         *_chapter_lines(lessons, standing, plain=plain),
         "",
     ]
-    following = progress.following(lessons, standing)
+    following = order.following(lessons, standing)
     lines += _next_lines(following, standing) if following else [_ALL_SOLVED]
     notes = _changed_notes(lessons, standing) + _edited_notes(lessons)
     return [*lines, "", *notes] if notes else lines
-
-
-def following() -> Lesson | None:
-    """Return the next lesson: the first open one, else the first that has changed; None when all is solved."""
-    lessons = starter.published()
-    return progress.following(lessons, progress.standing(lessons))
 
 
 def ticket(*, plain: bool) -> list[RenderableType]:
@@ -60,7 +54,7 @@ def ticket(*, plain: bool) -> list[RenderableType]:
     """
     lessons = starter.published()
     standing = progress.standing(lessons)
-    lesson = progress.following(lessons, standing)
+    lesson = order.following(lessons, standing)
     if lesson is None:
         return [_ALL_SOLVED]
     lines: list[RenderableType] = [*_next_lines(lesson, standing), _indented(_facts(lesson))]
@@ -130,9 +124,10 @@ def _chapter_lines(lessons: list[Lesson], standing: Standing, *, plain: bool) ->
 
 def _next_lines(lesson: Lesson, standing: Standing) -> list[RenderableType]:
     number = lesson.number
+    words, name = order.announced(lesson)
     again = " (changed since you solved it)" if standing[lesson.slug].state == "changed" else ""
     return [
-        Text.assemble("Next: ", (f"{number} {lesson.title}", "bold"), again),
+        Text.assemble(words, (name, "bold"), again),
         _indented(f"Ticket: {_short(lesson, 'README.md')}"),
         _indented(f"Run it: pytest lessons/{number}"),
         _indented(f"A hint: kata hint {number}"),

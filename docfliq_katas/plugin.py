@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from types import FrameType, ModuleType
 
-pytest_plugins = ["docfliq_katas.fixtures"]
+pytest_plugins = ["docfliq_katas.fixtures", "docfliq_katas.endless"]
 
 _WORLDS = pytest.StashKey[Worlds]()
 _TEST_LIMIT = 30.0  # seconds; a guard against a slice that never ends
@@ -49,9 +49,9 @@ class LessonModule(pytest.Module):
         try:
             with _import_limit():
                 return super()._getobj()  # type: ignore[no-any-return, no-untyped-call]  # pytest leaves it untyped
-        except (self.CollectError, TimeoutError) as error:
+        except Exception as error:
             cause = error.__cause__ if isinstance(error, self.CollectError) else error
-            if cause is None:
+            if cause is None or self.config.getoption("full"):
                 raise
             raise self.CollectError(report.import_problem(cause, self.path.parent)) from None
 
@@ -76,7 +76,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Recorder(config), "kata-recorder")
     if all(_is_in_a_lesson(argument) for argument in config.args):
         config.option.reportchars = "N"  # the recorder closes with the names of the red tests
-        config.option.timeout = config.option.timeout or _TEST_LIMIT
+        if config.option.timeout is None:
+            config.option.timeout = _TEST_LIMIT
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -121,25 +122,48 @@ def pytest_runtest_makereport(
     """Say what a red test of a lesson wants to teach, instead of a traceback."""
     result = yield
     folder = _lesson_folder(item)
-    if folder and result.failed and call.excinfo and not item.config.getoption("full"):
-        if isinstance(call.excinfo.value, Misuse):
-            pytest.exit(str(call.excinfo.value), returncode=2)
-        result.longrepr = report.teach(item, call.excinfo, folder)
+    if folder and not item.config.getoption("full"):
         result.sections = [(name, text) for name, text in result.sections if "stdout" in name]
+        if result.failed and call.excinfo:
+            if isinstance(call.excinfo.value, Misuse):
+                pytest.exit(str(call.excinfo.value), returncode=2)
+            result.longrepr = report.teach(item, call.excinfo, folder)
     return result
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> Generator[None]:
-    """Show the first red test of a lesson in full and each other one in a line: one thing at a time."""
+    """Show the first red test of a lesson in full and each other one in a line, and say how to see one of those."""
     told = set()
-    for result in terminalreporter.getreports("failed") + terminalreporter.getreports("error"):
+    cut = []
+    for result in _in_order_of_sight(terminalreporter):
         lesson = result.nodeid.partition("::")[0]
         if lesson in told and isinstance(result.longrepr, str) and not config.getoption("full"):
             result.longrepr = excerpt.in_a_line(result.longrepr)
             result.sections = []
+            cut.append(result.nodeid)
         told.add(lesson)
-    return (yield)
+    yield
+    if cut:
+        terminalreporter.write_line("Other red tests are cut to a line: --full shows all of them.")
+        for line in _alone(cut[0], config.rootpath):
+            terminalreporter.write_line(line)
+
+
+def _in_order_of_sight(reporter: pytest.TerminalReporter) -> list[Any]:
+    """Return the reports of red tests as they are shown, except that a teardown, often a consequence, comes last."""
+    errors = reporter.getreports("error")
+    late = [result for result in errors if getattr(result, "when", None) == "teardown"]
+    return [*(result for result in errors if result not in late), *reporter.getreports("failed"), *late]
+
+
+def _alone(nodeid: str, root: Path) -> list[str]:
+    """Return a line with the command for one test, or nothing in a throw-away copy, which that would not run."""
+    file, _, test = nodeid.partition("::")
+    folder = (root / file).resolve().parent
+    if folder.parent != project_root() / "lessons":
+        return []
+    return [f"One of them alone: pytest lessons/{folder.name[:2]}::{test.partition('[')[0]}"]
 
 
 @pytest.hookimpl(trylast=True)

@@ -11,7 +11,7 @@ from docfliq_katas import starter
 from docfliq_katas.state import lock, state_dir, write_atomic
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from docfliq_katas.catalogue import Lesson
 
@@ -33,15 +33,6 @@ Standing = dict[str, Progress]  # slug -> how far
 def standing(lessons: Sequence[Lesson]) -> Standing:
     """Return the progress in each of the lessons."""
     return {lesson.slug: of(lesson) for lesson in lessons}
-
-
-def following(lessons: Sequence[Lesson], standing: Mapping[str, Progress]) -> Lesson | None:
-    """Return the next lesson: the first open one, else the first that has changed; None when all is solved."""
-    for state in ("open", "changed"):
-        for lesson in lessons:
-            if standing[lesson.slug].state == state:
-                return lesson
-    return None
 
 
 def of(lesson: Lesson) -> Progress:

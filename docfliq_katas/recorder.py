@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue
-from docfliq_katas.closing import closing_words
+from docfliq_katas.closing import closing_words, next_words
 from docfliq_katas.errors import Misuse
 from docfliq_katas.fixtures import RESTARTED
 from docfliq_katas.state import project_root
@@ -39,16 +39,19 @@ class Recorder:
             self._passed[folder].add(test.partition("[")[0])
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Close with what the learner does next, a few lines for each lesson that ran."""
+        """Close with what the learner does next: a few lines for each lesson that ran, and once which one follows."""
         for server in sorted(self._restarted):
             terminalreporter.write_line(f"{server} had died and was started again.")
-        for folder in sorted(self._passed.keys() | self._red.keys()):
+        folders = sorted(self._passed.keys() | self._red.keys())
+        green = [folder for folder in folders if not self._red[folder]]
+        for folder in folders:
             lines: list[str] = []
             try:
                 lesson = catalogue.read(folder)
                 red = sorted(self._red[folder])
                 lines += [f"red: {name}" for name in red]
                 lines += closing_words(lesson, passed=self._passed[folder], red=red)
+                lines += next_words(lesson) if folder in green[-1:] else []
             except Misuse as error:
                 lines.append(str(error))
             terminalreporter.section(folder.name, sep="-")

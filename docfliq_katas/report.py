@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from docfliq_katas import excerpt, plain_words, unawaited
+from docfliq_katas.endless import NoEnd
 from docfliq_katas.probes.frames import slice_frame_of
+from docfliq_katas.probes.saying import message
 from docfliq_katas.probes.verdict import Verdict, paragraph, shorten
 
 if TYPE_CHECKING:
@@ -48,7 +50,10 @@ def import_problem(error: BaseException, folder: Path) -> str:
     if isinstance(error, SyntaxError) and error.filename:
         where = f"{_inside(error.filename, folder)}:{error.lineno}"
         return f"{where}: SyntaxError: {error.msg}. Repair it, then run again."
-    return f"{_look_at(error, folder) or 'the slice'}: {_one_line(error)}. Repair it, then run again."
+    words = plain_words.explain(error)
+    said = [shorten(_one_line(error), 160).rstrip("."), f"In plain words: {words}"] if words else [_one_line(error)]
+    where = _look_at(error, folder, widest_call=60) or "the slice"
+    return f"{where}: {'. '.join(said)}. Repair it, then run again."
 
 
 def _law(item: pytest.Item) -> str:
@@ -61,11 +66,11 @@ def _problem(error: BaseException, folder: Path) -> str:
         lines = str(error).splitlines() or ["an assertion that does not hold"]
         more = ["… (`--full` shows the rest)"] if len(lines) > _LONGEST else []
         saw = "\n".join([line for line in lines[:_LONGEST] if line and "Use -v" not in line] + more)
-    elif isinstance(error, pytest.fail.Exception) and "Timeout" in str(error):
-        saw = "no end: the test was stopped by its time limit"
+    elif isinstance(error, NoEnd):
+        saw = str(error)
     else:
         saw = _one_line(error)
-    where = _look_at(error, folder)
+    where = ", ".join(map(str, error.places)) if isinstance(error, NoEnd) else _look_at(error, folder)
     return "\n".join([paragraph("saw", saw)] + ([paragraph("look at", where)] if where else []))
 
 
@@ -73,11 +78,11 @@ def _app_error(error: Escaped) -> str:
     return paragraph("and", f"{error}\nat {error.where}" if error.where else str(error))
 
 
-def _look_at(error: BaseException, folder: Path) -> str:
+def _look_at(error: BaseException, folder: Path, *, widest_call: int = 400) -> str:
     """Return the innermost place of the slice that the error passed through, else the last line of the lesson's own."""
     found = slice_frame_of(error)
     if found:
-        return f"{found}: {found.call}" if found.call else str(found)
+        return f"{found}: {shorten(found.call, widest_call)}" if found.call else str(found)
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if _is_inside(frame.filename, folder)]
     return "".join(f"{_inside(frame.filename, folder)}:{frame.lineno} ({frame.name})" for frame in frames[-1:])
 
@@ -91,5 +96,5 @@ def _inside(file: str, folder: Path) -> str:
 
 
 def _one_line(error: BaseException) -> str:
-    text = shorten(str(error), 400)
+    text = shorten(message(error), 400)
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -45,6 +45,7 @@ class Run:
         output: What pytest printed.
         seconds: Wall time.
         inside: The part of it that passed inside the tests and their fixtures.
+        unrun: How many tests did not run, as after one that had no end.
 
     """
 
@@ -53,11 +54,18 @@ class Run:
     output: str
     seconds: float
     inside: float = 0.0
+    unrun: int = 0
 
     @property
     def green(self) -> bool:
         """Every test passed, and there was at least one."""
         return not self.problem and bool(self.tests) and all(test.outcome == "passed" for test in self.tests)
+
+    @property
+    def red_of_all(self) -> str:
+        """How many tests are red, in words such as `2 of 3 tests`."""
+        total = len({test.name for test in self.tests}) + self.unrun
+        return f"{len(self.red)} of {total} tests{f', {self.unrun} did not run' if self.unrun else ''}"
 
     @property
     def red(self) -> dict[str, str]:
@@ -232,4 +240,5 @@ def _result(data: bytes, status: int, output: str, seconds: float) -> Run:
         raise Misuse(answer["misuse"])
     tests = tuple(Test(**test) for test in answer["tests"])
     problem = answer["problem"] or (None if tests else f"pytest found no test\n{output[-2000:]}")
-    return Run(tests, problem, output, seconds, answer["inside"])
+    unrun = set(answer["unrun"]) - {test.name for test in tests}
+    return Run(tests, problem, output, seconds, answer["inside"], len(unrun))

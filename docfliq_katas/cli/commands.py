@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from docfliq_katas import catalogue, dashboard
+from docfliq_katas import catalogue, dashboard, order
 from docfliq_katas.cli import attempting, helping, voice
 
 app = typer.Typer(
@@ -29,10 +29,7 @@ Query = Annotated[str, typer.Argument(metavar="NN", help="A lesson: 38, n_plus_o
 def course(context: typer.Context) -> None:
     """Show how far you are, and the next lesson."""
     if context.invoked_subcommand is None:
-        from docfliq_katas.cli import serving
-
-        following = dashboard.following()
-        serving.start_for(following)
+        following = order.next_lesson()
         voice.say(*dashboard.overview(plain=voice.plain()))
         if following and not voice.plain() and voice.agrees("\nRun it now, and again after every save?"):
             from docfliq_katas.watch import watch
@@ -82,7 +79,7 @@ def watch(
     """Follow a lesson: run it after every save, until q or Ctrl-C."""
     from docfliq_katas import watch as watching
 
-    lesson = catalogue.find(query) if query else dashboard.following() or catalogue.lessons()[0]
+    lesson = catalogue.find(query) if query else order.next_lesson() or catalogue.lessons()[0]
     return watching.watch_for_programs(lesson) if as_json else watching.watch(lesson, paths=paths)
 
 

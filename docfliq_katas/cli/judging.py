@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from docfliq_katas import events, runner, warm
 from docfliq_katas import overlay as overlays
 from docfliq_katas.cli import voice
-from docfliq_katas.closing import closing_words
+from docfliq_katas.closing import closing_words, next_words
 from docfliq_katas.errors import Misuse
 
 if TYPE_CHECKING:
@@ -61,13 +61,14 @@ def _verdict(result: Run) -> list[str]:
     if result.problem:
         return [f"No verdict: {result.problem.strip().splitlines()[0]}"]
     if result.red:
-        return [f"Red: {len(result.red)} of {len({test.name for test in result.tests})} tests"]
+        return [f"Red: {result.red_of_all}"]
     return ["Green: every test passed" if result.green else "Not green: a test was skipped"]
 
 
 def _closing_words(lesson: Lesson, result: Run) -> list[str]:
     passed = {test.name for test in result.tests if test.outcome == "passed"}
     try:
-        return [] if result.problem else closing_words(lesson, passed=passed, red=result.red)
+        lines = [] if result.problem else closing_words(lesson, passed=passed, red=result.red)
+        return lines + (next_words(lesson) if result.green else [])
     except Misuse as error:
         return [str(error)]

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from docfliq_katas.services import Status
 
 
-def start_for(lesson: Lesson | None) -> None:
+def start_for(lesson: Lesson) -> None:
     """Start the servers that a lesson needs, with a word for each that was not up."""
-    for name in lesson.services if lesson else ():
+    for name in lesson.services:
         service = services.BY_NAME[name]
         if service.status().state == "down":
             voice.say(f"Starting {service.LABEL} …")

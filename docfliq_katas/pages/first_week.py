@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from docfliq_katas import catalogue
+from docfliq_katas import order
 from docfliq_katas.errors import Misuse
 from docfliq_katas.pages.parts import link
-from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from docfliq_katas.catalogue import Lesson
 
-FILE = "lessons/first_week.toml"
-
 
 def table(lessons: Sequence[Lesson]) -> str:
-    """Return the lessons of `lessons/first_week.toml` as a table with the minutes of each, and of each day below it.
+    """Return the lessons of the first week as a table with the minutes of each, and of each day below it.
 
     Raises:
         Misuse: the file names a lesson that does not exist.
 
     """
-    days = [[_lesson(slug, lessons) for slug in day] for day in catalogue.toml(project_root() / FILE).get("days", [])]
+    days = [[_lesson(slug, lessons) for slug in day] for day in order.first_week()]
     head = ["| Day | Lesson | What it is about | Minutes |", "| --- | --- | --- | ---: |"]
     rows = [_row(number, lesson) for number, day in enumerate(days, 1) for lesson in day]
     minutes = [sum(lesson.minutes for lesson in day) for day in days]
@@ -40,4 +37,4 @@ def _lesson(slug: str, lessons: Sequence[Lesson]) -> Lesson:
     for lesson in lessons:
         if lesson.slug == slug:
             return lesson
-    raise Misuse(f"{FILE}: no lesson {slug!r}; name lessons by their slugs")
+    raise Misuse(f"{order.FIRST_WEEK}: no lesson {slug!r}; name lessons by their slugs")

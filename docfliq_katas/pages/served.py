@@ -15,7 +15,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from docfliq_katas import progress
+from docfliq_katas import order, progress
 from docfliq_katas.errors import Misuse
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def standing(lessons: Sequence[Lesson]) -> dict[str, Any]:
 
     """
     found = progress.standing(lessons)
-    following = progress.following(lessons, found)
+    following = order.following(lessons, found)
     solved = sum(each.state == "solved" for each in found.values())
     return {
         "lessons": {

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from mkdocs.utils.meta import get_data
 
 from docfliq_katas.pages.parts import link
-from docfliq_katas.plain_words import ROWS
+from docfliq_katas.plain_rows import ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from docfliq_katas.catalogue import Lesson
-    from docfliq_katas.plain_words import Row
+    from docfliq_katas.plain_rows import Row
 
 
 def of_page(page: Path) -> list[str]:

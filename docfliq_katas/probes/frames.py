@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import gc
 import linecache
 import sys
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
+    import asyncio
     from collections.abc import Callable, Iterator
     from types import CodeType, FrameType
 
@@ -82,6 +85,17 @@ def where_in(stack: FrozenStack) -> Where | None:
     return next((where for where in found if where), None)
 
 
+def where_awaiting(task: asyncio.Task[object]) -> Where | None:
+    """Return the innermost place in the slice where a task that is not running waits, or None."""
+    found = None
+    waiting: object = task.get_coro()
+    while waiting is not None:
+        frame = _first_of(waiting, "cr_frame", "gi_frame", "ag_frame")
+        found = (_where(frame.f_code, frame.f_lineno, frame.f_lasti) if frame else None) or found
+        waiting = _first_of(waiting, "cr_await", "gi_yieldfrom", "ag_await") or _wrapped(waiting)
+    return found
+
+
 def slice_frame_of(error: BaseException) -> Where | None:
     """Return the innermost place in the slice that `error`, its group members or its causes passed through."""
     seen: set[int] = set()
@@ -121,6 +135,18 @@ def _stack(frame: FrameType | None, *, crossing: bool) -> Iterator[FrameType]:
             yield frame
             frame = frame.f_back
         parent = parent.parent
+
+
+def _first_of(thing: object, *names: str) -> Any:  # noqa: ANN401 - frames, and whatever can be awaited
+    return next((value for name in names if (value := getattr(thing, name, None)) is not None), None)
+
+
+def _wrapped(awaited: object) -> object:
+    """Return the coroutine or generator in an awaitable of the interpreter's own, as `anext()` makes it, or None."""
+    if type(awaited).__name__ not in {"async_generator_asend", "async_generator_athrow", "coroutine_wrapper"}:
+        return None
+    kinds = (CoroutineType, GeneratorType, AsyncGeneratorType)
+    return next((each for each in gc.get_referents(awaited) if isinstance(each, kinds)), None)
 
 
 def _places_in_traceback(error: BaseException) -> Iterator[Where]:

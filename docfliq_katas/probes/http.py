@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from inspect import isawaitable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import httpx
-from asgi_lifespan import LifespanManager
+from asgi_lifespan import LifespanManager, LifespanNotSupported
 
 from docfliq_katas.probes import requests
 from docfliq_katas.probes.frames import slice_frame_of, where_defined
+from docfliq_katas.probes.saying import message
 from docfliq_katas.probes.verdict import refuse, shorten
 
 if TYPE_CHECKING:
@@ -42,29 +41,8 @@ class Escaped:
     where: Where | None
 
     def __str__(self) -> str:
-        # SQLAlchemy closes with a link to its own pages, which would only be cut in the middle.
-        said = _unawaited(self.exception) or str(self.exception).partition("(Background on this error")[0]
-        said = shorten(said or _asserted(self.exception), 160)
+        said = shorten(message(self.exception), 160)
         return f"the app raised {type(self.exception).__name__}" + (f": {said}" if said else "")
-
-
-def _asserted(error: Exception) -> str:
-    """Return the assertion itself where it failed without a word."""
-    frames = traceback.extract_tb(error.__traceback__) if isinstance(error, AssertionError) else []
-    line = (frames[-1].line or "") if frames else ""
-    return line if line.startswith("assert ") else ""
-
-
-def _unawaited(error: Exception) -> str:
-    """Say what stands at the end of FastAPI's long message: that an endpoint returned what nobody has awaited."""
-    if type(error).__name__ != "ResponseValidationError":
-        return ""
-    for one in getattr(error, "errors", list)():
-        value = one.get("input")
-        if isawaitable(value):
-            kind = type(value).__name__
-            return f"the endpoint returned a {kind} ({getattr(value, '__name__', kind)}) that nobody has awaited"
-    return ""
 
 
 @dataclass(slots=True)
@@ -191,12 +169,17 @@ async def _lifespan(app: _Recorder) -> AsyncIterator[Callable[..., Any]]:
     """Run startup and shutdown; a hang becomes a verdict."""
     __tracebackhide__ = True
     manager = LifespanManager(app, startup_timeout=LIFESPAN_SECONDS, shutdown_timeout=LIFESPAN_SECONDS)
+    failed_at_once = None
     try:
         await manager.__aenter__()
+    except LifespanNotSupported as wrapper:
+        failed_at_once = wrapper.__cause__
     except TimeoutError:
         if app.lifespan_failed:  # the app's own TimeoutError
             raise
         _refuse_hang("startup")
+    if failed_at_once:
+        raise failed_at_once  # here, where Python does not note the wrapper as its context
     try:
         yield manager.app
     except BaseException as error:

@@ -7,9 +7,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from docfliq_katas import dashboard, events, overlay, progress
+from docfliq_katas import events, overlay, progress
 from docfliq_katas.cli import voice
-from docfliq_katas.closing import closing_words
+from docfliq_katas.closing import closing_words, next_words
 from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ class Words:
             voice.say(f"red: {name}")
             if first and name == first.name:
                 sys.stdout.write(f"{first.message}\n\n")
+        if len(run.red) > 1:
+            voice.say_raw(f"One of them alone: pytest lessons/{lesson.number}::{list(run.red)[1]}")
         voice.say(_word(run))
         for line in events.path_lines(lesson, run) if self.paths else ():
             voice.say_raw(line)
@@ -129,11 +131,14 @@ def _clear() -> None:
 
 
 def _word(run: Run) -> str:
-    total = len({test.name for test in run.tests})
     if run.red:
-        word = f"RED: {len(run.red)} of {total} tests"
+        word = f"RED: {run.red_of_all}"
     else:
-        word = f"GREEN: {total} tests passed" if run.green else "NOT GREEN: a test was skipped"
+        word = (
+            f"GREEN: {len({test.name for test in run.tests})} tests passed"
+            if run.green
+            else "NOT GREEN: a test was skipped"
+        )
     return f"{word} ({run.seconds:.2f} s)"
 
 
@@ -153,6 +158,4 @@ def _debrief(lesson: Lesson) -> None:
         f"Your answer beside the reference: press d, or kata diff {lesson.number}",
         f"What is behind it: {lesson.page.relative_to(project_root())}",
     )
-    following = dashboard.following()
-    if following and following.slug != lesson.slug:
-        voice.say(f"Next: {following.number} {following.title} (press n, or kata next)")
+    voice.say(*next_words(lesson, how="press n, or kata next"))

@@ -7,7 +7,7 @@ import selectors
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from docfliq_katas import catalogue, dashboard, events, runner, starter
+from docfliq_katas import catalogue, dashboard, events, order, runner, starter
 from docfliq_katas.cli import attempting, helping, serving, voice
 from docfliq_katas.errors import Misuse
 from docfliq_katas.runner import Running
@@ -213,7 +213,7 @@ class Session:
             voice.say(str(error))
 
     def _next(self) -> None:
-        following = dashboard.following()
+        following = order.next_lesson()
         if following is None:
             voice.say("Every lesson is solved.")
         elif following.slug == self.lesson.slug:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docfliq_katas import catalogue, progress
+from docfliq_katas import catalogue, order, progress
+from docfliq_katas.cli import serving
 from tests.fake_course import SUM, TAGS, seal
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def test_without_a_terminal_the_dashboard_is_plain_words(program: Kata) -> None:
         "",
         "Writing: 0 of 2 solved",
         "",
-        "Next: 01 Sum of fees",
+        "Next on the first week: 01 Sum of fees",
         "      Ticket: lessons/01_sum_of_fees/README.md",
         "      Run it: pytest lessons/01",
         "      A hint: kata hint 01",
@@ -55,6 +56,16 @@ def test_no_color_is_obeyed(lesson: Lesson, terminal: Callable[..., tuple[int, s
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", shown)
 
 
+def test_the_dashboard_starts_no_server(kata: Kata, lesson: Lesson, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Servers start when a lesson runs, and not when somebody looks at the course."""
+    toml = lesson.folder / "lesson.toml"
+    toml.write_text(toml.read_text().replace("services = []", 'services = ["valkey"]'))
+    monkeypatch.setattr(serving, "start_for", pytest.fail)
+    done = kata()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Next on the first week: 01 Sum of fees" in done.stdout
+
+
 def test_on_a_terminal_the_next_lesson_can_be_watched(course: Path, terminal: Callable[..., tuple[int, str]]) -> None:
     """Whoever says yes goes on in the watch, which ends with q."""
     code, shown = terminal(keys="y\nq", TERM="dumb")
@@ -77,15 +88,16 @@ def test_80_columns_are_enough(command: str, course: Path, terminal: Callable[..
 def test_next_shows_the_ticket_of_the_first_open_lesson(kata: Kata, lesson: Lesson) -> None:
     """`kata next` names the first lesson that is not solved, and tells its README."""
     first = kata("next").stdout
-    assert "Next: 01 Sum of fees" in first
+    assert "Next on the first week: 01 Sum of fees" in first
     assert "# The invoice is too small" in first
     assert "To edit: src/fees/service.py" in first
     progress.record_green(lesson)
-    assert "Next: 02 Fresh tags" in kata("next").stdout
+    assert "Next on the first week: 02 Fresh tags" in kata("next").stdout
 
 
 def test_next_names_what_a_lesson_builds_on(kata: Kata, course: Path) -> None:
     """A lesson whose prerequisite is open says so."""
+    (course / order.FIRST_WEEK).unlink()
     for kind in ("lessons", "solutions"):
         (course / kind / SUM).rename(course / kind / "03_sum_of_fees")
     assert "It builds on sum_of_fees: not solved yet." in kata("next").stdout
@@ -109,7 +121,7 @@ def test_a_lesson_that_changed_since_it_was_solved_is_named(kata: Kata, course: 
     shown = kata().stdout
     assert "Writing: 0 of 2 solved, 1 changed since" in shown
     assert "The course changed lesson 01 after you solved it" in shown
-    assert "Next: 02 Fresh tags" in shown
+    assert "Next on the first week: 02 Fresh tags" in shown
 
 
 def test_an_edited_test_file_is_named(kata: Kata, lesson: Lesson) -> None:

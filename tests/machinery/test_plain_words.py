@@ -8,20 +8,22 @@ import asyncio
 import warnings
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import httpx
 import pytest
 from beanie import Document
 from fastapi import BackgroundTasks, Depends, FastAPI, HTTPException, Request
+from fastapi.middleware.cors import CORSMiddleware
 from pydantic import BaseModel, ConfigDict, Field
 from redis.asyncio import Redis
-from sqlalchemy import DateTime, ForeignKey, select, text
+from sqlalchemy import DateTime, ForeignKey, Index, select, text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase, Mapped, joinedload, mapped_column, raiseload, relationship
 from sqlalchemy.pool import NullPool
 
-from docfliq_katas.plain_words import ROWS, explain
+from docfliq_katas.plain_rows import ROWS
+from docfliq_katas.plain_words import explain
 from docfliq_katas.services import postgres as postgres_service
 from docfliq_katas.services import valkey as valkey_service
 
@@ -290,6 +292,10 @@ async def an_await_too_many(stores: Stores) -> object:
     return await fee()  # type: ignore[misc]
 
 
+async def a_bare_middleware(stores: Stores) -> object:
+    return await _get(FastAPI(middleware=[CORSMiddleware]))  # type: ignore[list-item]
+
+
 async def regex(stores: Stores) -> object:
     class Slug(BaseModel):
         slug: str = Field(regex="^[a-z]+$")  # type: ignore[call-overload]
@@ -311,6 +317,42 @@ async def settings_of_version_1(stores: Stores) -> object:
     import pydantic
 
     return pydantic.BaseSettings
+
+
+async def an_option_by_name(stores: Stores) -> object:
+    return select(Author).options(joinedload("posts"))  # type: ignore[arg-type]
+
+
+async def an_index_on_a_relationship(stores: Stores) -> object:
+    class Comment(DeclarativeBase):
+        pass
+
+    return type(
+        "Row",
+        (Comment,),
+        {
+            "__tablename__": "comments",
+            "__table_args__": (Index("ix_comments_post", "post"),),
+            "__annotations__": {"id": Mapped[int]},
+            "id": mapped_column(primary_key=True),
+        },
+    )
+
+
+async def a_function_without_depends(stores: Stores) -> object:
+    def own_post() -> Post:
+        return Post()
+
+    app = FastAPI()
+
+    async def read(post: Annotated[Post, own_post]) -> None: ...
+
+    read.__annotations__ = {"post": Annotated[Post, own_post], "return": None}
+    return app.get("/")(read)
+
+
+async def a_table_as_an_answer(stores: Stores) -> object:
+    return FastAPI().get("/", response_model=Post)(list)
 
 
 async def scopes_that_do_not_fit(stores: Stores) -> object:
@@ -360,6 +402,7 @@ PROVOKED: dict[str, Provoke] = {
     "RuntimeError the client has been closed": closed_client,
     "RuntimeError response already started": a_refusal_behind_the_answer,
     "TypeError can't be used in 'await' expression": an_await_too_many,
+    "TypeError cannot unpack non-iterable": a_bare_middleware,
     "UndefinedTableError does not exist": missing_table,
     "DataError can't subtract offset-naive and offset-aware datetimes": aware_into_naive,
     "DataError Invalid input of type": a_dict_into_valkey,
@@ -372,6 +415,10 @@ PROVOKED: dict[str, Provoke] = {
     "PydanticUserError non-annotated attribute": a_field_without_a_type,
     "PydanticDeprecatedSince20": a_name_of_version_1,
     "PydanticImportError BaseSettings": settings_of_version_1,
+    "ArgumentError Strings are not accepted for attribute names in loader options": an_option_by_name,
+    "ConstraintColumnNotFoundError": an_index_on_a_relationship,
+    "FastAPIError , <function": a_function_without_depends,
+    "FastAPIError Invalid args for response field": a_table_as_an_answer,
     "DependencyScopeError": scopes_that_do_not_fit,
     "AttributeError 'State' object has no attribute": no_lifespan,
     "ConnectionRefusedError": nobody_listens,
@@ -403,6 +450,13 @@ async def test_the_real_error_gets_its_words(name: str, stores: Stores) -> None:
 def test_an_unknown_error_is_left_alone(error: Exception) -> None:
     """Where no row fits, nothing is said."""
     assert explain(error) == ""
+
+
+def test_a_message_that_may_mean_two_things_is_told_by_its_place() -> None:
+    """The words of a row that names a function are not given to the same message from somewhere else."""
+    with pytest.raises(TypeError, match="cannot unpack non-iterable") as caught:
+        _, _ = int  # type: ignore[misc]
+    assert explain(caught.value) == ""
 
 
 def test_the_cause_is_looked_at_too() -> None:

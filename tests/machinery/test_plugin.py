@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,48 @@ if TYPE_CHECKING:
 
     from tests.machinery.conftest import Pytest
 
+_LATER = """
+
+async def wait():
+    await asyncio.Event().wait()
+
+def hold():
+    threading.Event().wait(5)
+"""
+_ASYNC_TESTS = """
+import asyncio
+from src.fees.service import total
+
+def test_before():
+    pass
+
+async def test_every_fee_counts():
+    task = asyncio.create_task(total([1, 2]))
+    try:
+        assert await task == 3
+    except asyncio.CancelledError:
+        raise ValueError("cleared up")
+
+async def test_one_fee_is_its_own_total():
+    assert await total([7]) == 7
+
+def test_no_fee_costs_nothing():
+    pass
+"""
+_SETUPS = """
+import pytest
+
+@pytest.fixture(autouse=True)
+def house(request):
+    assert request.node.name not in {"test_b", "test_c"}
+    yield
+    assert request.node.name != "test_d"
+
+def test_a(): assert not 1
+def test_b(): pass
+def test_c(): pass
+def test_d(): assert not 4
+"""
 GOOD_SUM = "def total(fees: list[int]) -> int:\n    return sum(fees)\n"
 
 
@@ -62,6 +105,11 @@ def test_an_unknown_lesson_is_one_line(run_pytest: Pytest) -> None:
             "src/fees/service.py:1 (module): import nothing_of_the_kind: ModuleNotFoundError",
         ),
         ("def sum_up() -> None: ...\n", "ImportError: cannot import name 'total'"),
+        ("FEE = {}['all']\n", "src/fees/service.py:1 (module): {}['all']: KeyError: 'all'. Repair it"),
+        (
+            "from sqlalchemy.orm import joinedload\n\nOPTION = joinedload('author')\n",
+            "class-bound attributes directly. In plain words: the options of a statement take attributes",
+        ),
     ],
 )
 def test_a_slice_that_cannot_be_imported_is_one_line(course: Path, run_pytest: Pytest, source: str, saw: str) -> None:
@@ -70,6 +118,8 @@ def test_a_slice_that_cannot_be_imported_is_one_line(course: Path, run_pytest: P
     run = run_pytest("lessons/01")
     assert saw in run.stdout
     assert "Traceback" not in run.stdout
+    assert "site-packages" not in run.stdout
+    assert "src/fees/service.py:" in run.stdout or "ImportError" in saw
     assert run.returncode == 2
 
 
@@ -82,6 +132,40 @@ def test_an_endless_loop_in_a_test_is_stopped(course: Path, run_pytest: Pytest) 
     assert "no end: the test was stopped by its time limit" in run.stdout
     assert "src/fees/service.py:" in run.stdout
     assert run.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("async def total(fees):\n    await asyncio.sleep(3600)\n", "4 (total)"),
+        (
+            "async def total(fees):\n    try:\n        await wait()\n    except Exception:\n        return 3\n",
+            "11 (wait)",
+        ),
+        ("async def total(fees):\n    await asyncio.to_thread(hold)\n", "4 (total), src/fees/service.py:11 (hold)"),
+    ],
+)
+def test_a_wait_without_an_end_is_told_once_with_its_place(
+    course: Path, run_pytest: Pytest, source: str, place: str
+) -> None:
+    """Where the tasks of the slice wait is named, what follows is skipped, and no log of the clearing up is shown."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(f"import asyncio, threading\n\n{source}{_LATER}")
+    (course / "lessons" / SUM / "test_sum_of_fees.py").write_text(_ASYNC_TESTS)
+    run = run_pytest("lessons/01", "--timeout=1")
+    assert "no end: the test was stopped by its time limit of 1 s" in run.stdout
+    assert f"look at src/fees/service.py:{place}" in " ".join(run.stdout.split())
+    assert "1 failed, 1 passed, 2 skipped" in run.stdout
+    assert "Traceback" not in run.stdout + run.stderr
+    assert "shutdown" not in run.stdout + run.stderr
+    assert run.returncode == 1
+
+
+def test_the_next_lesson_goes_on_after_one_without_an_end(course: Path, run_pytest: Pytest) -> None:
+    """Only the tests of the lesson that hung are skipped."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(
+        "def total(fees: list[int]) -> int:\n    while True:\n        pass\n"
+    )
+    assert "2 failed, 1 passed, 2 skipped" in run_pytest("lessons", "--timeout=1").stdout
 
 
 def test_an_endless_loop_at_import_is_stopped(
@@ -107,6 +191,32 @@ def test_red_says_the_law_and_the_place(course: Path, run_pytest: Pytest) -> Non
     assert "look at              src/fees/service.py:2 (total): fees['all']" in short
     assert "def test_every_fee_counts" not in short
     assert "def test_every_fee_counts" in run_pytest("lessons/01::test_every_fee_counts", "--full").stdout
+
+
+def test_what_is_cut_says_once_how_to_see_it(run_pytest: Pytest) -> None:
+    """Below the closing words stands how to see a red test that was cut; nothing stands there where none was."""
+    cut, one = "Other red tests are cut to a line: --full shows", "One of them alone: pytest lessons/01::test_one_fee"
+    shown = run_pytest("lessons").stdout
+    assert (shown.count(cut), shown.count(one)) == (1, 1)
+    assert max(map(len, shown.splitlines())) <= 80
+    for arguments in (["lessons/02"], ["lessons/01", "--full"], ["lessons/01::test_every_fee_counts"]):
+        assert cut not in run_pytest(*arguments).stdout
+
+
+def test_the_first_block_on_the_screen_is_the_whole_one(course: Path, run_pytest: Pytest) -> None:
+    """A setup that fails is shown before what failed in a test, and is told in full; a failing teardown is not."""
+    (course / "lessons" / SUM / "test_sum_of_fees.py").write_text(_SETUPS)
+    blocks = re.split(r"\n_+ (.+) _+\n", run_pytest("lessons/01", "-k", "not test_d").stdout)
+    assert {blocks[at]: "the law" in blocks[at + 1] for at in range(1, len(blocks), 2)} == {
+        "ERROR at setup of test_b": True,
+        "ERROR at setup of test_c": False,
+        "test_a": False,
+    }
+    shown = re.split(r"\n_+ (.+) _+\n", run_pytest("lessons/01", "-k", "test_d").stdout)
+    assert {shown[at]: "the law" in shown[at + 1] for at in range(1, len(shown), 2)} == {
+        "ERROR at teardown of test_d": False,
+        "test_d": True,
+    }
 
 
 def test_green_is_remembered(course: Path, run_pytest: Pytest) -> None:

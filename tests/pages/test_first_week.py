@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from docfliq_katas import order
 from docfliq_katas.errors import Misuse
 from docfliq_katas.pages import first_week
 
@@ -25,6 +26,6 @@ def test_days_come_with_their_lessons_and_minutes(fees: Lesson, tags: Lesson) ->
 
 def test_a_lesson_that_does_not_exist_is_named(course: Path, fees: Lesson) -> None:
     """A slug that was renamed is told with its file."""
-    (course / first_week.FILE).write_text('days = [["sum_of_fares"]]\n')
+    (course / order.FIRST_WEEK).write_text('days = [["sum_of_fares"]]\n')
     with pytest.raises(Misuse, match="no lesson 'sum_of_fares'"):
         first_week.table([fees])

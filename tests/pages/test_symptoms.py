@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from docfliq_katas.pages import symptoms
-from docfliq_katas.plain_words import ROWS
+from docfliq_katas.plain_rows import ROWS
 
 if TYPE_CHECKING:
     from docfliq_katas.catalogue import Lesson

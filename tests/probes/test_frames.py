@@ -13,6 +13,7 @@ from docfliq_katas.probes.frames import (
     slice_file,
     slice_frame,
     slice_frame_of,
+    where_awaiting,
     where_defined,
     where_in,
 )
@@ -122,3 +123,47 @@ def test_only_files_below_src_of_a_lesson_count(tmp_path: Path) -> None:
     assert slice_file(str(tmp_path / "src" / "site-packages" / "main.py")) is None
     assert slice_file("<string>") is None
     assert slice_frame() is None
+
+
+async def test_where_a_task_waits_is_the_innermost_place_of_its_awaits(slice_of: SliceOf) -> None:
+    """The place is found through coroutines, generators and context managers, libraries among them or not."""
+    source = """
+        import asyncio
+        from contextlib import asynccontextmanager
+
+        async def plain():
+            await asyncio.wait_for(forever(), None)
+
+        async def managed():
+            async with opened():
+                pass
+
+        async def looped():
+            async for _ in numbers():
+                pass
+
+        async def forever():
+            await asyncio.Event().wait()
+
+        @asynccontextmanager
+        async def opened():
+            await asyncio.Event().wait()
+            yield
+
+        async def numbers():
+            await asyncio.sleep(3600)
+            yield
+    """
+    found = slice_of(source)
+    tasks = [asyncio.create_task(each()) for each in (found.plain, found.managed, found.looped, asyncio.Event().wait)]
+    await asyncio.sleep(0)
+    places = [where_awaiting(task) for task in tasks]
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    assert [place and (place.line, place.function) for place in places] == [
+        (16, "forever"),
+        (20, "opened"),
+        (24, "numbers"),
+        None,
+    ]

@@ -9,6 +9,7 @@ import pytest
 from fastapi import APIRouter, FastAPI, Request
 
 from docfliq_katas.probes import http
+from docfliq_katas.probes.frames import slice_frame_of
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.verdict import Verdict
 
@@ -166,6 +167,27 @@ async def test_a_failing_startup_surfaces_as_itself(slice_of: SliceOf) -> None:
     serve = Serve()
     with pytest.raises(ConnectionRefusedError, match="no database"):
         await _enter(serve, slice_of(SLICE).make_broken_app())
+
+
+async def test_an_app_that_fails_before_its_startup_surfaces_as_itself(slice_of: SliceOf) -> None:
+    """What keeps an app from taking any call reaches the test with its place and its cause, without a wrapper."""
+    source = """
+        from fastapi import FastAPI
+
+        def make_app():
+            app = FastAPI()
+            app.add_middleware(Guard)
+            return app
+
+        class Guard:
+            def __init__(self, app):
+                raise LookupError("no key") from ConnectionRefusedError("no vault")
+    """
+    with pytest.raises(LookupError, match="no key") as caught:
+        await _enter(Serve(), slice_of(source, "main.py").make_app())
+    assert str(slice_frame_of(caught.value)) == "src/main.py:10 (__init__)"
+    assert isinstance(caught.value.__cause__, ConnectionRefusedError)
+    assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
 @pytest.mark.parametrize("phase", ["startup", "shutdown"])

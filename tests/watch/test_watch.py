@@ -42,7 +42,7 @@ def test_a_save_turns_red_to_green(start: Start, service: Path) -> None:
     assert "GREEN: 3 tests passed" in shown
     assert "Solved: " in shown
     assert "Also right, " in shown
-    assert f"Next: 02 {_title(TAGS)} (press n, or kata next)" in " ".join(shown.split())
+    assert f"Next on the first week: 02 {_title(TAGS)} (press n, or kata next)" in " ".join(shown.split())
     watch.press("q")
     assert watch.ended() == 0
 
