@@ -86,9 +86,7 @@ def _browser(place: Path) -> int | None:
     if not (place / "site").is_dir():
         voice.say("Not looked at: there is no site.")
         return 1
-    return _pytest(
-        _BROWSER_TESTS, f"-n{os.cpu_count()}", f"--basetemp={place / 'browser'}", KATA_SITE=str(place / "site")
-    )
+    return _pytest(_BROWSER_TESTS, f"-n{_WORKERS}", f"--basetemp={place / 'browser'}", KATA_SITE=str(place / "site"))
 
 
 def _on_ci() -> bool:

@@ -9,6 +9,7 @@ import importlib
 import io
 import os
 import pkgutil
+import shutil
 import sys
 import sysconfig
 import tempfile
@@ -47,15 +48,18 @@ _LIBRARIES = (
 
 
 def warm_up() -> None:
-    """Import what lessons use and let pytest load its plugins, once; forked runs then start at once."""
+    """Import what lessons use, and let it do once what it does at first use; forked runs then start at once."""
     import pytest  # noqa: PLC0415 - who only asks for the fingerprint needs none of it
 
     ours = [f"{probes.__name__}.{module.name}" for module in pkgutil.iter_modules(probes.__path__)]
     for library in (*_LIBRARIES, "docfliq_katas.database", *ours):
         importlib.import_module(library)
     with tempfile.TemporaryDirectory() as folder, redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        (Path(folder) / "test_nothing.py").write_text("async def test_nothing(): pass\n")
-        pytest.main(child.arguments(Path(folder)))
+        lesson = Path(folder) / "00_first_use"
+        lesson.mkdir()
+        (lesson / "lesson.toml").touch()
+        shutil.copy(Path(__file__).with_name("first_use.py"), lesson / "test_first_use.py")
+        pytest.main([*child.arguments(lesson), "-p", "no:kata-recorder"])
     gc.collect()
     gc.freeze()  # a collection in a forked run leaves all this alone, and its pages stay shared
 

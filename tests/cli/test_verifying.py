@@ -49,8 +49,9 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
 
 
 @pytest.fixture
-def course(course: Path) -> Path:
+def course(course: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give the course a test of its own, and one for the browser, which has a site to look at."""
+    monkeypatch.setattr(verifying, "_WORKERS", 0)  # one test needs no others to share the work
     (course / "tests/browser").mkdir(parents=True)
     (course / "tests/test_it.py").write_text("def test_it(): pass\n")
     (course / "tests/browser/test_site.py").write_text(LOOKS)
