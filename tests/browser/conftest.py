@@ -60,7 +60,8 @@ def chromium() -> Iterator[Browser]:
     program = next(filter(None, map(shutil.which, CHROMIUM)), None)
     assert program, f"none of {', '.join(CHROMIUM)} is installed"
     with sync_playwright() as playwright:
-        options = [*SILENT, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+        # Root has no sandbox, and the shared memory of a container may be small.
+        options = [*SILENT, "--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
         browser = playwright.chromium.launch(executable_path=program, args=options)
         yield browser
         browser.close()
