@@ -37,8 +37,6 @@ _VARYING = [
     (re.compile(r"(?<=cost=)[\d.]+|(?<=actual time=)[\d.]+"), "<n>"),
 ]
 _CALL = "<duration> in "
-_OTHER_CALLS = re.compile(rf"({_CALL}.+)(?:\n\s*{_CALL}.+)+")
-_OTHER_PLACES = re.compile(r"(\nlook at +[^,\n]+)(?:,.*)?(?:\n {12,}.*)*")
 
 
 def normalise(message: str) -> str:
@@ -48,13 +46,7 @@ def normalise(message: str) -> str:
         text = re.sub(rf"{re.escape(str(folder))}[^\s'\"):,]*", "<path>", text)
     for pattern, name in _VARYING:
         text = pattern.sub(name, text)
-    text = "\n\n".join(_with_longest_call(block) for block in text.split("\n\n"))
     return "\n".join(_laid_out(line) for line in text.splitlines())
-
-
-def _with_longest_call(block: str) -> str:
-    """Keep the first of the calls in which the loop stood still: which others are listed is a matter of speed."""
-    return _OTHER_PLACES.sub(r"\1", _OTHER_CALLS.sub(r"\1", block)) if _CALL in block else block
 
 
 def _entries(message: str) -> list[str]:

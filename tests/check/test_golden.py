@@ -54,26 +54,15 @@ def test_numbers_that_teach_are_kept(message: str) -> None:
 
 _STOOD_STILL = """\
 saw                  nobody else was served for 0.4 s
-                     0.3 s in sorted(samples){call}
-look at              src/ecg/analysis.py:43 (median){place}
-                     src/ecg/analysis.py:60 (outline)"""
+                     0.3 s in sorted(samples)
+look at              src/ecg/analysis.py:43 (median)"""
 
 
-def test_only_the_longest_of_several_calls_is_kept() -> None:
-    """Where the loop stood still in many calls, a faster machine or another Python may list other ones."""
-    call, place = f"\n{' ' * 21}0.1 s in sum(samples)", ", src/ecg/analysis.py:52 (distance),"
-    one = golden.normalise(_STOOD_STILL.format(call="", place=""))
-    assert golden.normalise(_STOOD_STILL.format(call=call, place=place)) == one
-    assert golden.normalise(_STOOD_STILL.replace("sorted", "min").format(call="", place="")) != one
-
-
-def test_which_call_was_met_is_no_difference() -> None:
-    """A loop that computes stands still in many calls: which of them took longest differs from run to run."""
-    red = _STOOD_STILL.format(call="", place="")
-    recorded = golden.normalise(red)
-    other = red.replace("sorted(samples)", "abs(left - right)").replace(
-        "analysis.py:43 (median)", "service.py:9 (read)"
-    )
+def test_which_calls_were_met_is_no_difference() -> None:
+    """A loop that computes stands still in many calls: which are listed, and in what order, differs from run to run."""
+    recorded = golden.normalise(_STOOD_STILL)
+    other = _STOOD_STILL.replace("sorted(samples)", f"abs(left - right)\n{' ' * 21}0.1 s in sum(samples)")
+    other = other.replace("analysis.py:43 (median)", f"service.py:9 (read),\n{' ' * 21}src/ecg/analysis.py:60 (sum)")
     assert golden.difference({"test_a": recorded}, {"test_a": other}) is None
     served = other.replace("nobody else was served", "one request was served")
     assert golden.difference({"test_a": recorded}, {"test_a": served})
