@@ -146,7 +146,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     yield
     if cut:
         terminalreporter.write_line("Other red tests are cut to a line: --full shows all of them.")
-        for line in _alone(cut[0], config.rootpath):
+        for line in _alone(min(cut, key=len), config.rootpath):
             terminalreporter.write_line(line)
 
 
@@ -163,7 +163,7 @@ def _alone(nodeid: str, root: Path) -> list[str]:
     folder = (root / file).resolve().parent
     if folder.parent != project_root() / "lessons":
         return []
-    return [f"One of them alone: pytest lessons/{folder.name[:2]}::{test.partition('[')[0]}"]
+    return [f"One alone: pytest lessons/{folder.name[:2]}::{test.partition('[')[0]}"]
 
 
 @pytest.hookimpl(trylast=True)

@@ -106,7 +106,7 @@ class Words:
             if first and name == first.name:
                 sys.stdout.write(f"{first.message}\n\n")
         if len(run.red) > 1:
-            voice.say_raw(f"One of them alone: pytest lessons/{lesson.number}::{list(run.red)[1]}")
+            voice.say_raw(f"One alone: pytest lessons/{lesson.number}::{min(list(run.red)[1:], key=len)}")
         voice.say(_word(run))
         for line in events.path_lines(lesson, run) if self.paths else ():
             voice.say_raw(line)

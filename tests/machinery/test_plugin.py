@@ -195,7 +195,7 @@ def test_red_says_the_law_and_the_place(course: Path, run_pytest: Pytest) -> Non
 
 def test_what_is_cut_says_once_how_to_see_it(run_pytest: Pytest) -> None:
     """Below the closing words stands how to see a red test that was cut; nothing stands there where none was."""
-    cut, one = "Other red tests are cut to a line: --full shows", "One of them alone: pytest lessons/01::test_one_fee"
+    cut, one = "Other red tests are cut to a line: --full shows", "One alone: pytest lessons/01::test_one_fee"
     shown = run_pytest("lessons").stdout
     assert (shown.count(cut), shown.count(one)) == (1, 1)
     assert max(map(len, shown.splitlines())) <= 80
