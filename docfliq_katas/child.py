@@ -30,11 +30,11 @@ class _Notes:
         self.tests: list[dict[str, str]] = []
         self.problem = ""
         self.misuse = ""
-        self.inside = 0.0
+        self.spans: list[tuple[float, float]] = []
         self.unrun: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.inside += report.duration
+        self.spans.append((report.start, report.stop))
         name = report.nodeid.rpartition("::")[2].partition("[")[0]
         if report.when == "setup" and report.skipped:
             self.unrun.append(name)
@@ -92,7 +92,7 @@ def main(
 
     Args:
         folder: The lesson folder, or a throw-away copy of one.
-        results: The pipe that takes {tests, problem, misuse, inside, unrun} as JSON.
+        results: The pipe that takes {tests, problem, misuse, spans, unrun} as JSON.
         outputs: What takes the place of stdout and stderr.
         extra: More arguments for pytest.
         gate: A pipe; the lesson is read once a byte comes through it.
@@ -101,7 +101,7 @@ def main(
     code = 1
     try:
         os.setsid()
-        _end_with_the_parent()
+        end_with_the_parent()
         for number, output in enumerate(outputs, 1):
             if output != number:
                 os.dup2(output, number)
@@ -121,16 +121,16 @@ def main(
         os._exit(int(code))
 
 
-def _end_with_the_parent() -> None:
+def end_with_the_parent() -> None:
     """Let Linux kill this process when the one that waits for its verdict is killed; elsewhere its time limits do."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def say_where(pid: int) -> None:
-    """Let a child that hangs write its stack to its output."""
+    """Let a child that hangs write its stack to its output, and so those that share its work."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, signal.SIGUSR1)
+        os.killpg(pid, signal.SIGUSR1)
         time.sleep(_LAST_WORDS)
 
 

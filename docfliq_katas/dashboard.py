@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from rich.markdown import Markdown
 from rich.table import Table
 from rich.text import Text
 
@@ -66,7 +65,7 @@ def ticket(*, plain: bool) -> list[RenderableType]:
     readme = lesson.folder / "README.md"
     if readme.is_file():
         text = readme.read_text(encoding="utf-8", errors="replace").rstrip()
-        lines += ["", Text(text) if plain else Markdown(text, hyperlinks=False)]
+        lines += ["", Text(text) if plain else _markdown(text)]
     return lines
 
 
@@ -136,6 +135,12 @@ def _next_lines(lesson: Lesson, standing: Standing) -> list[RenderableType]:
 
 def _indented(line: str) -> str:
     return f"      {line}"
+
+
+def _markdown(text: str) -> RenderableType:
+    from rich.markdown import Markdown  # noqa: PLC0415 - other commands would pay a fifth of their imports for it
+
+    return Markdown(text, hyperlinks=False)
 
 
 def _facts(lesson: Lesson) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
     from types import FrameType, ModuleType
 
-pytest_plugins = ["docfliq_katas.fixtures", "docfliq_katas.endless"]
+pytest_plugins = ["docfliq_katas.fixtures", "docfliq_katas.endless", "docfliq_katas.spread"]
 
 _WORLDS = pytest.StashKey[Worlds]()
 _TEST_LIMIT = 30.0  # seconds; a guard against a slice that never ends

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+SPREAD = f"--spread={os.cpu_count() or 1}"
+"""The option of pytest for a run that somebody waits for: it may have every processor."""
+
 _LIMIT = 120.0  # seconds; pytest-timeout stops a single test long before
 
 
@@ -241,4 +244,13 @@ def _result(data: bytes, status: int, output: str, seconds: float) -> Run:
     tests = tuple(Test(**test) for test in answer["tests"])
     problem = answer["problem"] or (None if tests else f"pytest found no test\n{output[-2000:]}")
     unrun = set(answer["unrun"]) - {test.name for test in tests}
-    return Run(tests, problem, output, seconds, answer["inside"], len(unrun))
+    return Run(tests, problem, output, seconds, _covered(answer["spans"]), len(unrun))
+
+
+def _covered(spans: list[tuple[float, float]]) -> float:
+    """Return how many seconds lie in at least one span, of (start, stop)."""
+    seconds, reached = 0.0, 0.0
+    for start, stop in sorted(spans):
+        seconds += max(0.0, stop - max(start, reached))
+        reached = max(reached, stop)
+    return seconds

@@ -23,7 +23,7 @@ def judge_for_programs(lesson: Lesson, overlay: str) -> int:
     with events.stream() as emit:
         emit(events.begun(lesson))
         with overlays.throw_away_copy(lesson, overlay) as folder:
-            result = runner.run(folder, begin=warm.hosted)
+            result = runner.run(folder, extra=[runner.SPREAD], begin=warm.hosted)
         if overlay == overlays.MINE:
             _closing_words(lesson, result)
         for event in events.ended(lesson, result):
@@ -47,7 +47,7 @@ def judge(lesson: Lesson, overlay: str, *, full: bool, paths: bool = False) -> i
     voice.say(f"Lesson {lesson.number} {lesson.title}: {'your files' if mine else overlay}, in a throw-away copy")
     # pytest tells paths from where it stands: beside the copy they are short.
     with overlays.throw_away_copy(lesson, overlay) as folder, chdir(folder.parent):
-        result = runner.run(folder, show=True, extra=["--full"] if full else [], begin=warm.hosted)
+        result = runner.run(folder, show=True, extra=[runner.SPREAD, *(["--full"] if full else [])], begin=warm.hosted)
     voice.say(*_verdict(result))
     if paths:
         for line in events.path_lines(lesson, result):

@@ -92,6 +92,8 @@ async def make_ready() -> None:
             lease = leases.take_new(folder)
             lease.confirm()
             await connection.execute(_creation(found, lease.name))
+            async with _connection(found, lease.name):
+                pass  # the first connection to a database leaves a cache for the next ones: it is the slow one
             lease.offer(spares)
 
 
@@ -138,12 +140,13 @@ async def _command(found: Server, statement: str) -> None:
 
 
 @asynccontextmanager
-async def _connection(found: Server) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+async def _connection(found: Server, database: str = "") -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     import asyncpg  # noqa: PLC0415 - reaching the server has to be quick
 
     with _told_in_one_line(found):
+        url = _with_database(found.url, database) if database else found.url
         connection = await asyncpg.connect(
-            driver_url(found.url), timeout=_CONNECT_SECONDS, command_timeout=_COMMAND_SECONDS, statement_cache_size=0
+            driver_url(url), timeout=_CONNECT_SECONDS, command_timeout=_COMMAND_SECONDS, statement_cache_size=0
         )
         try:
             yield connection

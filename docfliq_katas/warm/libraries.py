@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import hashlib
 import importlib
@@ -43,6 +42,8 @@ _LIBRARIES = (
     "grimp",
     "psutil",
     "anyio._backends._asyncio",  # anyio asks for it in the first event loop
+    "multiprocessing.connection",  # `--spread`
+    "multiprocessing.popen_fork",
     "docfliq_katas.trace.record",  # the gate and `kata trace` record
 )
 
@@ -73,7 +74,9 @@ def make_databases() -> None:
     try:
         if os.fork() == 0:
             os.setsid()
-            from docfliq_katas.services import postgres  # noqa: PLC0415 - only here
+            import asyncio  # noqa: PLC0415 - who only asks for the fingerprint needs neither
+
+            from docfliq_katas.services import postgres  # noqa: PLC0415
 
             with suppress(Misuse):  # the next run meets the same trouble, and tells it
                 asyncio.run(postgres.make_ready())

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from docfliq_katas.catalogue import Lesson
     from docfliq_katas.watch.screen import Screen
 
-_OPTIONS = ("-p", "no:kata-recorder", libraries.TIDIED)  # progress, closing words and databases are kept here
+# Progress, closing words and databases are kept here.
+_OPTIONS = ("-p", "no:kata-recorder", libraries.TIDIED, runner.SPREAD)
 _PULSE = 0.5  # seconds between two looks whether a run is overdue
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -17,20 +18,23 @@ if TYPE_CHECKING:
 
 @pytest.fixture(autouse=True)
 def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[], list[psutil.Process]]]:
-    """Return a function that finds the waiting processes of this test; forked runs are no such process."""
+    """Return a function that finds the waiting processes of this test: the oldest of each session.
+
+    What one forks shares its session at first, and leads one of its own soon.
+    """
     monkeypatch.setenv("KATA_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.delenv("KATA_WARM", raising=False)
     monkeypatch.delenv("KATA_IDLE_MINUTES", raising=False)
     place = str(address.here().folder)
 
     def hosts() -> list[psutil.Process]:
-        found: dict[psutil.Process, int] = {}  # with its parent: a fork may have a lower number, and come first
+        oldest: dict[int, psutil.Process] = {}
         for process in psutil.process_iter():
-            with suppress(psutil.Error):
-                if process.cmdline()[-2:] == ["docfliq_katas.warm.host", place]:
-                    found[process] = process.ppid()
-        pids = {process.pid for process in found}
-        return [process for process, parent in found.items() if parent not in pids]
+            with suppress(psutil.Error, ProcessLookupError):
+                session = os.getsid(process.pid)
+                if process.cmdline()[-2:] == ["docfliq_katas.warm.host", place] and session != process.pid:
+                    oldest[session] = min(oldest.get(session, process), process, key=psutil.Process.create_time)
+        return list(oldest.values())
 
     yield hosts
     for process in hosts():
