@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 WAITING = "Waiting for a file to be saved."
 RIGHT = "def total(fees: list[int]) -> int:\n    return sum(fees)\n"
 HANGS = "while True:\n    pass\n"
+SHARED = """\
+import pytest
+
+
+@pytest.fixture
+def processes() -> None:
+    pass
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_has_no_end(processes: None, number: int) -> None:
+    while True:
+        pass
+"""
 
 
 @pytest.fixture
@@ -220,6 +234,17 @@ def test_a_killed_watch_leaves_nothing(start: Start, service: Path) -> None:
     assert not alive
 
 
+def test_a_killed_watch_leaves_no_process_that_shares_a_run(start: Start, service: Path) -> None:
+    """The processes over which it had spread the tests end with it."""
+    (service.parents[2] / "test_sum_of_fees.py").write_text(SHARED)
+    watch = start("1")
+    watch.shows("running")
+    family = _settled(watch, 4)  # the listener, the run, and the two that share it
+    watch.process.kill()
+    _, alive = psutil.wait_procs(family, timeout=30)
+    assert not alive
+
+
 def test_a_listener_that_died_is_one_line(start: Start) -> None:
     """Without anybody who hears of saves there is no watch: one line says so, and the exit code is 2."""
     watch = start("1")
@@ -254,9 +279,9 @@ def test_changed_machinery_starts_it_again(start: Start, course: Path) -> None:
     assert watch.terminal == watch.before
 
 
-def _settled(watch: Watch) -> list[psutil.Process]:
-    """Return its children once the listener and the run are both there."""
-    while len(family := watch.family()) < 2:
+def _settled(watch: Watch, count: int = 2) -> list[psutil.Process]:
+    """Return its children once so many are there, the listener and the run first."""
+    while len(family := watch.family()) < count:
         assert watch.process.poll() is None
     return family
 
