@@ -1,4 +1,7 @@
-"""Is the verdict always the same: many rounds of every run, in random order, with the processors busy."""
+"""Is the verdict always the same: many rounds of every run, in random order, with the processors busy.
+
+Every second round spreads the tests of a run over processes, as `kata watch` and `kata test` do.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +64,7 @@ def report(found: Verdicts) -> list[str]:
     """Return one line for every verdict that was not the same in all rounds."""
     lines = []
     for (lesson, name), verdicts in sorted(found.items()):
-        kinds = sorted(set(verdicts), key=verdicts.count, reverse=True)
+        kinds = sorted(set(verdicts), key=lambda kind: (-verdicts.count(kind), kind))
         if len(kinds) > 1:
             counted = "; ".join(f"{verdicts.count(kind)} times {kind}" for kind in kinds)
             lines.append(f"lessons/{lesson}: {name} is not steady: {counted}")
@@ -69,10 +72,10 @@ def report(found: Verdicts) -> list[str]:
 
 
 def _round(folders: list[Path], number: int, *, shuffle: bool) -> Iterator[tuple[Path, Run]]:
-    extra = []
+    extra = [runner.SPREAD] if number % 2 == 0 else []
     if shuffle:
         random.Random(number).shuffle(folders)  # noqa: S311 - an order that can be repeated, not a secret
-        extra = [f"--shuffle={number}"]
+        extra.append(f"--shuffle={number}")
     return runner.run_all(folders, workers=os.cpu_count() or 1, extra=extra)
 
 

@@ -13,6 +13,25 @@ if TYPE_CHECKING:
 
     from tests.check.conftest import Course
 
+SHARING = """\
+import pytest
+
+seen: list[int] = []
+
+
+@pytest.fixture
+def processes() -> None:
+    pass
+
+
+def test_leaves_something(processes: None) -> None:
+    seen.append(1)
+
+
+def test_takes_over(processes: None) -> None:
+    assert seen
+"""
+
 
 def test_unanimous_verdicts_are_green(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     """Runs that always come to the same verdict, shuffled or not, are steady."""
@@ -36,6 +55,17 @@ def test_a_verdict_that_changes_is_named(course: Course, capsys: pytest.CaptureF
     found = steady.rounds([catalogue.find("01")], repeat=3, shuffle=False, load=False, only=["starter"])
     assert steady.report(found) == [
         f"lessons/{SUM}: starter is not steady: 2 times green; 1 times red in test_every_fee_counts"
+    ]
+
+
+def test_every_second_round_is_spread_over_processes(course: Course) -> None:
+    """A lesson that holds only as long as its tests share a process is refused."""
+    folder = course.root / "lessons" / SUM
+    (folder / "test_sum_of_fees.py").write_text(SHARING)
+    seal(course.root, SUM)
+    found = steady.rounds([catalogue.find("01")], repeat=2, shuffle=False, load=False, only=["starter"])
+    assert steady.report(found) == [
+        f"lessons/{SUM}: starter is not steady: 1 times green; 1 times red in test_takes_over"
     ]
 
 
