@@ -1,7 +1,8 @@
 """The mutation floor: small changes of a reference that the lesson's tests must notice.
 
-A survivor is a change that no test notices. `solutions/NN_slug/survivors.toml` lists those that are no fault,
-each with its reason: `"src/posts/service.py latest_posts: without .order_by(…)" = "why that is right as well"`.
+A survivor is a change that no test notices. `solutions/NN_slug/survivors.toml` gives the reason for each, in one of
+two tables: `equal` has those that leave the slice as right as it was, `unseen` the faults that the lesson does not
+look for. An entry is `"src/posts/service.py latest_posts: without .order_by(…)" = "why"`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import tomllib
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from docfliq_katas import overlay, runner
 from docfliq_katas.check import runs
@@ -26,8 +29,17 @@ if TYPE_CHECKING:
     from docfliq_katas.catalogue import Lesson
 
 FILE = "survivors.toml"
-FLOOR = 98.0  # percent, over all lessons that are checked
+FLOOR = 98.0  # percent, over the whole course
 _BATCH = 40  # throw-away copies that lie on the disk together
+
+
+class _Reasons(BaseModel):
+    """What survivors.toml holds: name -> reason, in two tables."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    equal: dict[str, str] = {}
+    unseen: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -37,38 +49,45 @@ class Score:
     Attributes:
         lesson: The lesson's folder name.
         killed: How many mutants a test noticed.
-        survivors: The names of those that none noticed, with file and line.
-        excused: The reasons that the lesson gives, by the survivor's name.
+        survivors: The names of those that none noticed, with their lines.
+        equal: Those of them that are no fault: name -> reason.
+        unseen: Those of them that are a fault, but not one that the lesson looks for: name -> reason.
 
     """
 
     lesson: str
     killed: int
     survivors: dict[str, int]
-    excused: dict[str, str]
+    equal: dict[str, str]
+    unseen: dict[str, str]
 
     @property
-    def total(self) -> int:
-        """How many mutants there were."""
-        return self.killed + len(self.survivors)
+    def faults(self) -> int:
+        """How many mutants there were, without those that are no fault."""
+        return self.killed + len(self.survivors.keys() - self.equal)
 
     @property
     def problems(self) -> list[str]:
         """What is wrong: survivors without a reason, and reasons without a survivor."""
-        unexcused = [
+        reasons = self.equal | self.unseen
+        open_ = [
             f"{name} (line {line}) survives; sharpen a test, or give the reason in {FILE}"
             for name, line in self.survivors.items()
-            if name not in self.excused
+            if name not in reasons
         ]
-        stale = [f"{FILE} excuses {name}, which does not survive" for name in self.excused.keys() - self.survivors]
-        return sorted(unexcused) + sorted(stale)
+        stale = [f"{FILE} has {name}, which does not survive" for name in reasons.keys() - self.survivors]
+        return sorted(open_) + sorted(stale)
+
+    def __str__(self) -> str:
+        """Say how many were noticed."""
+        kept = f"; {len(self.equal)} more are no fault" if self.equal else ""
+        return f"{self.lesson}: {self.killed} of {self.faults} mutants killed{kept}"
 
 
 def percentage(found: Sequence[Score]) -> float:
-    """Return how many of all mutants were killed or excused, in percent; 100 where there was none."""
-    total = sum(score.total for score in found)
-    open_ = sum(len(score.survivors.keys() - score.excused) for score in found)
-    return 100.0 * (total - open_) / total if total else 100.0
+    """Return how many of all faults were killed, in percent; 100 where there was none."""
+    total = sum(score.faults for score in found)
+    return 100.0 * sum(score.killed for score in found) / total if total else 100.0
 
 
 def scores(lessons: Sequence[Lesson]) -> Iterator[Score]:
@@ -90,7 +109,8 @@ def scores(lessons: Sequence[Lesson]) -> Iterator[Score]:
                 else:
                     killed += 1
             _say(f"{lesson.name}: {killed + len(survivors)} of {len(changed)} mutants, {len(survivors)} survive")
-        yield Score(lesson.name, killed, survivors, _excused(lesson))
+        reasons = _reasons(lesson)
+        yield Score(lesson.name, killed, survivors, reasons.equal, reasons.unseen)
 
 
 def _batch(
@@ -106,14 +126,14 @@ def _batch(
             yield jobs[folder], run.green
 
 
-def _excused(lesson: Lesson) -> dict[str, str]:
+def _reasons(lesson: Lesson) -> _Reasons:
     path = lesson.solution / FILE
-    if not path.exists():
-        return {}
     try:
-        return {name: str(reason) for name, reason in tomllib.loads(path.read_text(encoding="utf-8")).items()}
-    except tomllib.TOMLDecodeError as error:
-        raise Misuse(f"solutions/{lesson.name}/{FILE} is not valid TOML: {error}") from None
+        return _Reasons.model_validate(tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {})
+    except (tomllib.TOMLDecodeError, ValidationError) as error:
+        wants = "it has the tables [equal] and [unseen], each with reasons by name"
+        said = str(error).splitlines()[0]
+        raise Misuse(f"solutions/{lesson.name}/{FILE} cannot be read ({said}): {wants}") from None
 
 
 def _say(text: str) -> None:

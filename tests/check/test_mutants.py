@@ -6,6 +6,7 @@ import pytest
 
 from docfliq_katas.check import check_mutants
 from docfliq_katas.check.mutation import mutants
+from docfliq_katas.errors import Misuse
 from tests.fake_course import SUM
 
 if TYPE_CHECKING:
@@ -64,18 +65,39 @@ def test_what_is_not_python_is_left_alone(course: Course, capsys: pytest.Capture
     assert f"{SUM}: 1 of 1 mutants killed" in capsys.readouterr().out
 
 
-def test_a_survivor_is_named_until_it_is_excused(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    """A change that no test notices is refused by name; a reason in survivors.toml excuses it."""
+def test_a_survivor_is_named_until_it_has_its_reason(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """A change that no test notices is refused by name; a reason in survivors.toml takes it out of the count."""
     course.edit(SERVICE, "sum(fees)", "sum(fees, start=0)")
     survivor = "src/fees/service.py total: without start= in sum(…)"
     assert check_mutants(["01"]) == 1
-    assert f"lessons/{SUM}: {survivor} (line 2) survives" in capsys.readouterr().out
-    (course.root / SURVIVORS).write_text(f'"{survivor}" = "0 is the default"\n')
+    said = capsys.readouterr().out
+    assert f"lessons/{SUM}: {survivor} (line 2) survives" in said
+    assert f"{SUM}: 2 of 3 mutants killed\n" in said
+    (course.root / SURVIVORS).write_text(f'[equal]\n"{survivor}" = "0 is the default"\n')
     assert check_mutants(["01"]) == 0
+    assert f"{SUM}: 2 of 2 mutants killed; 1 more are no fault\n" in capsys.readouterr().out
 
 
-def test_an_excuse_without_a_survivor_is_named(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_that_the_lesson_does_not_look_for_counts(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may stay, with its reason, in a lesson; over the whole course the floor holds."""
+    course.edit(SERVICE, "sum(fees)", "sum(fees, start=0)")
+    survivor = "src/fees/service.py total: without start= in sum(…)"
+    (course.root / SURVIVORS).write_text(f'[unseen]\n"{survivor}" = "another lesson"\n')
+    assert check_mutants(["01"]) == 0
+    assert "66.7 % killed; the floor is 98 % over the whole course" in capsys.readouterr().out
+    assert check_mutants([]) == 1
+
+
+def test_a_reason_without_a_survivor_is_named(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     """A reason for something that does not survive any more is refused by name."""
-    (course.root / SURVIVORS).write_text('"src/fees/service.py total: gone" = "long ago"\n')
+    (course.root / SURVIVORS).write_text('[equal]\n"src/fees/service.py total: gone" = "long ago"\n')
     assert check_mutants(["01"]) == 1
-    assert "excuses src/fees/service.py total: gone, which does not survive" in capsys.readouterr().out
+    assert "has src/fees/service.py total: gone, which does not survive" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("text", ['"loose" = "no table"\n', "[other]\n", "[equal\n"])
+def test_a_broken_list_is_one_line(course: Course, text: str) -> None:
+    """What cannot be read is named, with what it should look like."""
+    (course.root / SURVIVORS).write_text(text)
+    with pytest.raises(Misuse, match=r"survivors.toml cannot be read .*: it has the tables \[equal\] and"):
+        check_mutants(["01"])
