@@ -27,33 +27,52 @@ class _Notes:
     """A pytest plugin that keeps what the parent wants to know."""
 
     def __init__(self) -> None:
-        self.tests: list[dict[str, str]] = []
-        self.problem = ""
-        self.misuse = ""
-        self.spans: list[tuple[float, float]] = []
-        self.unrun: list[str] = []
+        self._tests: list[dict[str, str]] = []
+        self._problem = ""
+        self._misuse = ""
+        self._spans: list[tuple[float, float]] = []
+        self._unrun: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        self.spans.append((report.start, report.stop))
+        self._spans.append((report.start, report.stop))
         name = report.nodeid.rpartition("::")[2].partition("[")[0]
         if report.when == "setup" and report.skipped:
-            self.unrun.append(name)
+            self._unrun.append(name)
         elif report.when == "call" or report.failed:
             outcome = "error" if report.failed and report.when != "call" else report.outcome
-            self.tests.append({"name": name, "outcome": outcome, "message": str(report.longrepr or "")})
+            self._tests.append({"name": name, "outcome": outcome, "message": str(report.longrepr or "")})
+
+    @property
+    def answer(self) -> dict[str, object]:
+        return {
+            "tests": self._tests,
+            "problem": self._problem,
+            "misuse": self._misuse,
+            "inside": _covered(self._spans),
+            "unrun": self._unrun,
+        }
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.problem = str(report.longrepr)
+            self._problem = str(report.longrepr)
 
     def pytest_internalerror(self, excrepr: object) -> None:
-        self.problem = str(excrepr)
+        self._problem = str(excrepr)
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         import pytest  # noqa: PLC0415 - as below
 
         if isinstance(excinfo.value, pytest.exit.Exception):
-            self.misuse = excinfo.value.msg
+            self._misuse = excinfo.value.msg
+
+
+def _covered(spans: list[tuple[float, float]]) -> float:
+    """Return how many seconds lie in at least one span, of (start, stop): spread tests run side by side."""
+    seconds, reached = 0.0, 0.0
+    for start, stop in sorted(spans):
+        seconds += max(0.0, stop - max(start, reached))
+        reached = max(reached, stop)
+    return seconds
 
 
 class _Held:
@@ -92,7 +111,7 @@ def main(
 
     Args:
         folder: The lesson folder, or a throw-away copy of one.
-        results: The pipe that takes {tests, problem, misuse, spans, unrun} as JSON.
+        results: The pipe that takes {tests, problem, misuse, inside, unrun} as JSON.
         outputs: What takes the place of stdout and stderr.
         extra: More arguments for pytest.
         gate: A pipe; the lesson is read once a byte comes through it.
@@ -114,7 +133,7 @@ def main(
         held = [] if gate is None else [_Held(gate)]
         code = pytest.main([*arguments(folder), *extra], plugins=[notes, *held])
         with os.fdopen(results, "w") as pipe:
-            json.dump(vars(notes), pipe)
+            json.dump(notes.answer, pipe)
         sys.stdout.flush()
         sys.stderr.flush()
     finally:

@@ -244,13 +244,4 @@ def _result(data: bytes, status: int, output: str, seconds: float) -> Run:
     tests = tuple(Test(**test) for test in answer["tests"])
     problem = answer["problem"] or (None if tests else f"pytest found no test\n{output[-2000:]}")
     unrun = set(answer["unrun"]) - {test.name for test in tests}
-    return Run(tests, problem, output, seconds, _covered(answer["spans"]), len(unrun))
-
-
-def _covered(spans: list[tuple[float, float]]) -> float:
-    """Return how many seconds lie in at least one span, of (start, stop)."""
-    seconds, reached = 0.0, 0.0
-    for start, stop in sorted(spans):
-        seconds += max(0.0, stop - max(start, reached))
-        reached = max(reached, stop)
-    return seconds
+    return Run(tests, problem, output, seconds, answer["inside"], len(unrun))
