@@ -5,6 +5,7 @@ Heavy libraries are imported by the fixture that needs them, so that a lesson wi
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -30,11 +31,13 @@ if TYPE_CHECKING:
     from docfliq_katas.probes.logs import LogProbe
     from docfliq_katas.probes.memory import MemoryProbe
     from docfliq_katas.probes.mongo import MongoProbe
+    from docfliq_katas.probes.postgres_line import PostgresLine
     from docfliq_katas.probes.processes import Processes
     from docfliq_katas.probes.secrets import SecretProbe
     from docfliq_katas.probes.sql import SqlProbe
     from docfliq_katas.probes.threads import ThreadProbe
     from docfliq_katas.probes.valkey import ValkeyProbe
+    from docfliq_katas.probes.valkey_line import ValkeyLine
     from docfliq_katas.services import Server
 
 
@@ -80,6 +83,27 @@ async def valkey(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
         monkeypatch.setenv("REDIS_URL", url)
         async with Redis.from_url(url, decode_responses=True, client_name=TEST_CLIENT) as client:
             yield client
+
+
+@pytest.fixture
+async def postgres_line(postgres: PostgresDatabase, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PostgresLine]:
+    """The app's line to PostgreSQL, which knows who waits; DATABASE_URL leads over it, the test has its own."""
+    from docfliq_katas.probes.postgres_line import PostgresLine
+
+    async with PostgresLine(postgres.url) as line:
+        monkeypatch.setenv("DATABASE_URL", line.url)
+        yield line
+
+
+@pytest.fixture
+async def valkey_line(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ValkeyLine]:
+    """The app's line to Valkey, which loses a reply or holds a command back; REDIS_URL leads over it."""
+    from docfliq_katas.probes.valkey_line import ValkeyLine
+
+    await valkey.ping()  # the test's own connection is made
+    async with ValkeyLine(os.environ["REDIS_URL"]) as line:
+        monkeypatch.setenv("REDIS_URL", line.url)
+        yield line
 
 
 @pytest.fixture

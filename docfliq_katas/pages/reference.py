@@ -41,7 +41,8 @@ def parts() -> dict[str, str]:
 
 def by_fixture() -> dict[str, type]:
     """Return the class that each fixture gives to a test; fixtures that are no probes are left out."""
-    functions = [node for node in ast.parse(inspect.getsource(fixtures)).body if isinstance(node, ast.FunctionDef)]
+    kinds_of_function = (ast.FunctionDef, ast.AsyncFunctionDef)
+    functions = [node for node in ast.parse(inspect.getsource(fixtures)).body if isinstance(node, kinds_of_function)]
     named = {
         node.name: _named_in(ast.unparse(node.returns)) for node in functions if node.decorator_list and node.returns
     }

@@ -3,7 +3,6 @@
 import ast
 import asyncio
 import importlib
-import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack
@@ -18,10 +17,11 @@ from docfliq_katas.database import PostgresDatabase
 from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.frames import slice_file
 from docfliq_katas.probes.http import Serve
+from docfliq_katas.probes.postgres_line import PostgresLine
+from docfliq_katas.probes.valkey_line import ValkeyLine
 from docfliq_katas.probes.verdict import refuse
 from fastapi import FastAPI
 from httpx import AsyncClient
-from line import PostgresLine, ValkeyLine
 from redis.asyncio import Redis
 
 from seed import ANKLES, QRS, seed
@@ -57,29 +57,13 @@ def forget_workers() -> Iterator[None]:
 
 
 @pytest.fixture
-async def database_line(
-    postgres: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[PostgresLine]:
-    """The line of all workers to PostgreSQL; the test has its own."""
-    await seed(postgres)
-    async with PostgresLine(postgres.url) as line:
-        monkeypatch.setenv("DATABASE_URL", line.url)
-        yield line
-
-
-@pytest.fixture
-async def line(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[ValkeyLine]:
-    """The line of all workers to Valkey; the test has its own."""
-    async with ValkeyLine(os.environ["REDIS_URL"]) as line:
-        monkeypatch.setenv("REDIS_URL", line.url)
-        yield line
-
-
-@pytest.fixture
 async def start(
-    database_line: PostgresLine, line: ValkeyLine, serve: Serve
+    postgres: PostgresDatabase, postgres_line: PostgresLine, valkey_line: ValkeyLine, serve: Serve
 ) -> AsyncIterator[Start]:
-    """Return a function that starts a worker."""
+    """Return a function that starts a worker; all of them share both lines."""
+    assert postgres_line.url
+    assert valkey_line.url
+    await seed(postgres)
     async with AsyncExitStack() as stack:
         yield lambda: stack.enter_async_context(serve(new_app()))
 
@@ -110,7 +94,9 @@ def share(serve: Serve) -> Share:
 
 
 @pytest.fixture
-def at_rest(database_line: PostgresLine, line: ValkeyLine, postgres: PostgresDatabase) -> AtRest:
+def at_rest(
+    postgres_line: PostgresLine, valkey_line: ValkeyLine, postgres: PostgresDatabase
+) -> AtRest:
     """Return a function that waits until a share is done, or waits for another one."""
 
     async def at_rest(task: asyncio.Task[None]) -> None:
@@ -120,7 +106,7 @@ def at_rest(database_line: PostgresLine, line: ValkeyLine, postgres: PostgresDat
             quiet += 1
             for _ in range(TURNS):
                 await asyncio.sleep(0)
-                if line.under_way or database_line.under_way > behind_a_lock:
+                if valkey_line.under_way or postgres_line.under_way > behind_a_lock:
                     quiet = 0
                     break
 
@@ -183,7 +169,7 @@ async def test_no_share_is_lost_while_another_waits_for_valkey(
     start: Start,
     share: Share,
     counts: Counts,
-    line: ValkeyLine,
+    valkey_line: ValkeyLine,
     at_rest: AtRest,
     valkey: Redis,
 ) -> None:
@@ -193,10 +179,10 @@ async def test_no_share_is_lost_while_another_waits_for_valkey(
     await share(one)
     for number in count(1):
         before = (await counts(one))["total"]
-        with line.hold_back(number):
+        with valkey_line.hold_back(number):
             slow = asyncio.create_task(share(one))
             await at_rest(slow)
-            held = line.held
+            held = valkey_line.held
             quick = asyncio.create_task(share(two))
             await at_rest(quick)
         await asyncio.gather(slow, quick)

@@ -1,6 +1,5 @@
 """Every key has a lifetime that fits what it holds, and no moment exists in which it has none."""
 
-import os
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -13,9 +12,9 @@ from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.frames import slice_frame
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.valkey import Trips, ValkeyProbe
+from docfliq_katas.probes.valkey_line import ValkeyLine
 from docfliq_katas.probes.verdict import refuse
 from httpx import AsyncClient, Response
-from line import Line
 from redis.asyncio import Redis
 
 from src.dependencies import get_directory
@@ -81,25 +80,16 @@ class CountingDirectory(Directory):
 
 
 @pytest.fixture
-async def line(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
-    """The app's own line to Valkey; the test's client has another."""
-    await valkey.ping()
-    async with Line(os.environ["REDIS_URL"]) as line:
-        monkeypatch.setenv("REDIS_URL", line.url)
-        yield line
-
-
-@pytest.fixture
 def directory() -> CountingDirectory:
     return CountingDirectory()
 
 
 @pytest.fixture
 async def client(
-    line: Line, directory: CountingDirectory, serve: Serve
+    valkey_line: ValkeyLine, directory: CountingDirectory, serve: Serve
 ) -> AsyncIterator[AsyncClient]:
     """The app, with its line to Valkey and a directory that counts."""
-    assert line.url
+    assert valkey_line.url
     app = create_app()
     app.dependency_overrides[get_directory] = lambda: directory
     async with serve(app) as client:
@@ -108,23 +98,27 @@ async def client(
 
 @pytest.fixture
 def drop_everywhere(
-    client: AsyncClient, line: Line, valkey: Redis, valkey_probe: ValkeyProbe, serve: Serve
+    client: AsyncClient,
+    valkey_line: ValkeyLine,
+    valkey: Redis,
+    valkey_probe: ValkeyProbe,
+    serve: Serve,
 ) -> Dropped:
     """Return a function that loses the line after each command of a request in turn."""
 
     async def drop(ask: Ask, prefix: str) -> None:
         for number in count(1):
             await valkey.flushdb()
-            with valkey_probe.record() as trips, line.cut_after(number):
+            with valkey_probe.record() as trips, valkey_line.cut_after(number):
                 await ask(client, ASHA)
             serve.errors.clear()  # the failure was the test's doing
-            if len(line.carried) < number:
+            if len(valkey_line.carried) < number:
                 return
             for key, left in (await valkey_probe.keys(valkey, prefix)).items():
                 if left is None:
                     where = trips.where_of(key)
                     refuse(
-                        saw=f"the connection was lost after {line.carried[-1]}:\n"
+                        saw=f"the connection was lost after {valkey_line.carried[-1]}:\n"
                         f"{short(key)} lives for ever",
                         wants=ONE_STEP,
                         look_at=str(where) if where else None,
@@ -251,22 +245,26 @@ async def test_a_lost_connection_leaves_no_profile_for_ever(
 
 @pytest.mark.guideline("L195")
 async def test_a_window_may_end_between_two_commands(
-    client: AsyncClient, line: Line, valkey: Redis, valkey_probe: ValkeyProbe, serve: Serve
+    client: AsyncClient,
+    valkey_line: ValkeyLine,
+    valkey: Redis,
+    valkey_probe: ValkeyProbe,
+    serve: Serve,
 ) -> None:
     """A counter that expires while a request is on its way does not come back for ever."""
 
     key = f"rate:profile:{ASHA}"
     for number in count(1):
         await valkey.flushdb()
-        with valkey_probe.record() as trips, line.before(number, lambda: valkey.delete(key)):
+        with valkey_probe.record() as trips, valkey_line.before(number, lambda: valkey.delete(key)):
             serve.expect(await edit(client, ASHA), 200, wants="the changed profile")
-        if len(line.carried) < number:
+        if len(valkey_line.carried) < number:
             return
         if (await valkey_probe.keys(valkey, key)).get(key, 0) is None:
             places = [trip.where for trip in trips if trip.where and key in str(trip.commands)]
             refuse(
-                saw=f"the window ended before {line.carried[number - 1]}, which began a new one:\n"
-                f"{short(key)} lives for ever",
+                saw=f"the window ended before {valkey_line.carried[number - 1]}, which began a new "
+                f"one:\n{short(key)} lives for ever",
                 wants=ONE_STEP_ALONE,
                 look_at=str(places[-1]),
             )

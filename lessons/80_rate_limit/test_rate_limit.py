@@ -2,7 +2,6 @@
 
 import asyncio
 import importlib
-import os
 import sys
 import time
 from collections import Counter
@@ -15,9 +14,9 @@ from typing import Any
 import pytest
 from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.http import Serve
+from docfliq_katas.probes.valkey_line import ValkeyLine
 from docfliq_katas.probes.verdict import refuse
 from httpx import AsyncClient, Response
-from line import Line
 from redis.asyncio import Redis
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -146,14 +145,6 @@ def clock(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-async def line(valkey: Redis, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Line]:
-    """The line of all workers to Valkey; the test's client has another."""
-    async with Line(os.environ["REDIS_URL"]) as line:
-        monkeypatch.setenv("REDIS_URL", line.url)
-        yield line
-
-
-@pytest.fixture
 async def start(valkey: Redis, serve: Serve) -> AsyncIterator[Start]:
     """Return a function that starts a worker."""
     async with AsyncExitStack() as stack:
@@ -175,7 +166,7 @@ async def tokens(valkey: Redis) -> dict[str, str]:
 
 
 @pytest.fixture
-async def act(valkey: Redis, line: Line, start: Start, serve: Serve) -> Act:
+async def act(valkey: Redis, valkey_line: ValkeyLine, start: Start, serve: Serve) -> Act:
     """Return a function that tries once over the line, which may fail."""
     worker = await start()
     await valkey.set("session:of-asha", "u-asha", ex=3600)
@@ -389,19 +380,21 @@ async def test_a_refusal_says_for_how_long(start: Start, clock: Clock) -> None:
 
 
 @pytest.mark.guideline("L268")
-async def test_a_lost_line_locks_nobody_out_for_good(valkey: Redis, line: Line, act: Act) -> None:
+async def test_a_lost_line_locks_nobody_out_for_good(
+    valkey: Redis, valkey_line: ValkeyLine, act: Act
+) -> None:
     """Whenever the line to Valkey is lost, and however often, there is an end to the waiting."""
     for scope, limit in LIMITS.items():
         for number in count(1):
             await forget_counters(valkey)
-            with line.cut_after(number):
+            with valkey_line.cut_after(number):
                 await act(scope)
-            if len(line.carried) < number:
+            if len(valkey_line.carried) < number:
                 break
-            lost_after = f"the connection was lost after {_command(line.carried[-1])}"
+            lost_after = f"the connection was lost after {_command(valkey_line.carried[-1])}"
             if await endless(valkey):  # a later try may repair it, if one is let through
                 for _ in range(limit):
-                    with line.cut_after(number):
+                    with valkey_line.cut_after(number):
                         await act(scope)
                 await act(scope)
                 story = f"{limit + 1} times {lost_after}, then one try went well:"
@@ -410,17 +403,17 @@ async def test_a_lost_line_locks_nobody_out_for_good(valkey: Redis, line: Line, 
 
 @pytest.mark.guideline("L268")
 async def test_a_window_that_ends_in_between_locks_nobody_out_for_good(
-    valkey: Redis, line: Line, act: Act
+    valkey: Redis, valkey_line: ValkeyLine, act: Act
 ) -> None:
     """A counter that expires while a try is on its way does not come back for ever."""
     for scope in LIMITS:
         for number in count(1):
             await forget_counters(valkey)
-            with line.before(number, lambda: forget_counters(valkey)):
+            with valkey_line.before(number, lambda: forget_counters(valkey)):
                 await act(scope)
-            if len(line.carried) < number:
+            if len(valkey_line.carried) < number:
                 break
-            story = f"the window ended before {_command(line.carried[number - 1])}"
+            story = f"the window ended before {_command(valkey_line.carried[number - 1])}"
             if await endless(valkey):
                 await act(scope)
                 await expect_an_end(valkey, f"{story}, then one more try was made:")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PROBES = {
     *("serve", "loop_probe", "thread_probe", "sql_probe", "mongo_probe", "valkey_probe", "connection_probe"),
-    *("secret_probe", "log_probe", "memory_probe", "processes"),
+    *("secret_probe", "log_probe", "memory_probe", "processes", "valkey_line", "postgres_line"),
 }
 CLASSES = dict.fromkeys(each for kind in reference.by_fixture().values() for each in reference.reached_from(kind))
 PAGE = Path(__file__).resolve().parents[2] / "docs/probes.md"
