@@ -12,12 +12,12 @@ from docfliq_katas.trace.model import Call
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from docfliq_katas.probes.event_loop import Stall
     from docfliq_katas.probes.mongo import Command
     from docfliq_katas.probes.recording import Timed
     from docfliq_katas.probes.sql import Statement
     from docfliq_katas.probes.threads import Hop
     from docfliq_katas.probes.valkey import Trip
+    from docfliq_katas.probes.watchdog import Stall
     from docfliq_katas.trace.model import Kind
 
 _LONGEST = 160

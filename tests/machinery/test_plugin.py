@@ -55,6 +55,28 @@ def test_b(): pass
 def test_c(): pass
 def test_d(): assert not 4
 """
+_GHOSTS = """\
+import ast
+import gc
+
+left = 3000
+
+class Ghost:
+    def __init__(self):
+        self.me = self
+
+    def __del__(self):
+        global left
+        ast.parse("-" * 40 + "1")
+        left -= 1
+        if left:
+            Ghost()
+
+def total(fees):
+    gc.set_threshold(1)
+    Ghost()
+    return 0
+"""
 GOOD_SUM = "def total(fees: list[int]) -> int:\n    return sum(fees)\n"
 
 
@@ -191,6 +213,14 @@ def test_red_says_the_law_and_the_place(course: Path, run_pytest: Pytest) -> Non
     assert "look at              src/fees/service.py:2 (total): fees['all']" in short
     assert "def test_every_fee_counts" not in short
     assert "def test_every_fee_counts" in run_pytest("lessons/01::test_every_fee_counts", "--full").stdout
+
+
+def test_a_collection_costs_no_report(course: Path, run_pytest: Pytest) -> None:
+    """What a slice leaves to the garbage collector may parse source: no report is lost where that is an error."""
+    (course / "lessons" / SUM / "src/fees/service.py").write_text(_GHOSTS)
+    done = run_pytest("lessons/1")
+    assert "INTERNALERROR" not in done.stdout
+    assert "2 failed, 1 passed" in done.stdout
 
 
 def test_what_is_cut_says_once_how_to_see_it(run_pytest: Pytest) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from docfliq_katas.probes import event_loop
+from docfliq_katas.probes import watchdog
 from docfliq_katas.probes.event_loop import THRESHOLD, LoopProbe
 from docfliq_katas.probes.verdict import Verdict
 
@@ -257,7 +257,7 @@ async def test_a_system_without_a_run_queue_gets_the_same_verdict(
     slice_of: SliceOf, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where the system does not say how long a thread was ready and not served, the watchdog's count decides."""
-    monkeypatch.setattr(event_loop, "_open_run_queue", lambda: None)
+    monkeypatch.setattr(watchdog, "_open_run_queue", lambda: None)
     service = slice_of(SLICE)
     assert "time.sleep(0.3)" in await verdict_on(service.sleeps)
     assert "re.match(" in await verdict_on(service.keeps_the_interpreter)
