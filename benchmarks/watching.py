@@ -24,14 +24,16 @@ def measure(query: str, rounds: int) -> None:
     """Print what one lesson takes from a save to its verdict, and by hand."""
     lesson = catalogue.find(query)
     insides: list[float] = []
+    first_reds: list[float] = []
     with ExitStack() as stack:
         warm = stack.enter_context(_kata_watch(lesson))
         copy = stack.enter_context(overlay.throw_away_copy(lesson))  # one save must not wake both watchers
         plain = stack.enter_context(_plain_watcher(lesson, copy))
 
         def kata_watch() -> float:
-            taken, verdict = warm()
+            taken, first_red, verdict = warm()
             insides.append(taken - verdict["inside"])
+            first_reds.append(first_red)
             return taken
 
         times = in_turns(
@@ -46,6 +48,7 @@ def measure(query: str, rounds: int) -> None:
         )
     report(f"Lesson {lesson.number} {lesson.title}", times, "kata watch: save to verdict")
     print(f"  kata watch beyond the tests themselves: {Times(tuple(insides))}")
+    print(f"  kata watch, save to the first red test: {Times(tuple(first_reds))}")
 
 
 _IMPORTS = (
@@ -61,24 +64,28 @@ def _save(lesson: Lesson, folder: Path) -> None:
 
 
 @contextmanager
-def _kata_watch(lesson: Lesson) -> Iterator[Callable[[], tuple[float, dict[str, Any]]]]:
+def _kata_watch(lesson: Lesson) -> Iterator[Callable[[], tuple[float, float, dict[str, Any]]]]:
+    """Start the watch; the function that it gives saves, and returns the seconds to verdict and first red test."""
     words = [str(PROGRAMS / "kata"), "watch", lesson.number, "--json"]
     with subprocess.Popen(words, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as watch:
 
-        def verdict() -> dict[str, Any]:
+        def verdict() -> tuple[float, dict[str, Any]]:
             assert watch.stdout is not None
+            first_red = 0.0
             for line in watch.stdout:
                 event: dict[str, Any] = json.loads(line)
+                if not first_red and event.get("outcome", "passed") != "passed":
+                    first_red = time.perf_counter()
                 if event["event"] == "verdict":
-                    return event
+                    return first_red, event
             raise SystemExit("kata watch has ended")
 
-        def save() -> tuple[float, dict[str, Any]]:
+        def save() -> tuple[float, float, dict[str, Any]]:
             time.sleep(1)  # as a person would: what is made for the next run is ready
             began = time.perf_counter()
             _save(lesson, lesson.folder)
-            found = verdict()
-            return time.perf_counter() - began, found
+            first_red, found = verdict()
+            return time.perf_counter() - began, first_red - began, found
 
         verdict()
         yield save

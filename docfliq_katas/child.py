@@ -24,10 +24,11 @@ _LAST_WORDS = 0.5  # seconds that a hung child has to say where it hangs
 
 
 class _Notes:
-    """A pytest plugin that keeps what the parent wants to know."""
+    """A pytest plugin that tells the parent what it wants to know: a line for each test, and one at the end."""
 
-    def __init__(self) -> None:
-        self._tests: list[dict[str, str]] = []
+    def __init__(self, results: int) -> None:
+        self._process = os.getpid()
+        self._pipe = os.fdopen(results, "w")
         self._problem = ""
         self._misuse = ""
         self._spans: list[tuple[float, float]] = []
@@ -40,17 +41,16 @@ class _Notes:
             self._unrun.append(name)
         elif report.when == "call" or report.failed:
             outcome = "error" if report.failed and report.when != "call" else report.outcome
-            self._tests.append({"name": name, "outcome": outcome, "message": str(report.longrepr or "")})
+            self._say({"name": name, "outcome": outcome, "message": str(report.longrepr or "")})
 
-    @property
-    def answer(self) -> dict[str, object]:
-        return {
-            "tests": self._tests,
-            "problem": self._problem,
-            "misuse": self._misuse,
-            "inside": _covered(self._spans),
-            "unrun": self._unrun,
-        }
+    def close(self) -> None:
+        inside = _covered(self._spans)
+        self._say({"problem": self._problem, "misuse": self._misuse, "inside": inside, "unrun": self._unrun})
+        self._pipe.close()
+
+    def _say(self, facts: dict[str, object]) -> None:
+        if os.getpid() == self._process:  # the tests may be at work in forks of it, or fork themselves
+            print(json.dumps(facts), file=self._pipe, flush=True)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -111,7 +111,8 @@ def main(
 
     Args:
         folder: The lesson folder, or a throw-away copy of one.
-        results: The pipe that takes {tests, problem, misuse, inside, unrun} as JSON.
+        results: The pipe that takes a JSON object a line: {name, outcome, message} for each test once it is known,
+            in the order of the file, and {problem, misuse, inside, unrun} at the end.
         outputs: What takes the place of stdout and stderr.
         extra: More arguments for pytest.
         gate: A pipe; the lesson is read once a byte comes through it.
@@ -129,11 +130,10 @@ def main(
         sys.dont_write_bytecode = True
         import pytest  # noqa: PLC0415 - the process that waits for the verdict needs none of it
 
-        notes = _Notes()
+        notes = _Notes(results)
         held = [] if gate is None else [_Held(gate)]
         code = pytest.main([*arguments(folder), *extra], plugins=[notes, *held])
-        with os.fdopen(results, "w") as pipe:
-            json.dump(notes.answer, pipe)
+        notes.close()
         sys.stdout.flush()
         sys.stderr.flush()
     finally:

@@ -37,23 +37,27 @@ def begun(lesson: Lesson) -> Event:
     return {"event": "run", "lesson": lesson.name}
 
 
-def ended(lesson: Lesson, run: Run) -> Iterator[Event]:
-    """Yield an event for each test, in the order of the file, and the verdict.
+def tested(lesson: Lesson, test: Test) -> Event:
+    """Return the event for one test: {event, lesson, name, outcome, message, file, line}.
 
-    A test is {event, lesson, name, outcome, message, file, line}: the outcome is `passed`, `failed` or `error`; file
-    (from the root of the course) and line are the place to look at, or null. A verdict is {event, lesson, verdict,
-    problem, seconds, inside}: the verdict is `green`, `red` or `none`, and a problem says why there is none; inside is
-    the part of the seconds that passed inside the tests.
+    The outcome is `passed`, `failed` or `error`; file (from the root of the course) and line are the place to look at,
+    or null.
     """
-    for test in run.tests:
-        yield {"event": "test", "lesson": lesson.name, **_facts(lesson, test)}
+    return {"event": "test", "lesson": lesson.name, **_facts(lesson, test)}
+
+
+def ended(lesson: Lesson, run: Run) -> Event:
+    """Return the event that a run has ended: {event, lesson, verdict, problem, seconds, inside}.
+
+    The verdict is `green`, `red` or `none`, and a problem says why there is none; inside is the part of the seconds
+    that passed inside the tests.
+    """
     verdict = "green" if run.green else "red" if run.red else "none"
-    problem = run.problem.strip() if run.problem else None
-    yield {
+    return {
         "event": "verdict",
         "lesson": lesson.name,
         "verdict": verdict,
-        "problem": problem,
+        "problem": run.problem.strip() if run.problem else None,
         "seconds": round(run.seconds, 3),
         "inside": round(run.inside, 3),
     }

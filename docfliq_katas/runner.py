@@ -159,6 +159,11 @@ class Running:
         self._data += chunk
         return not chunk
 
+    @property
+    def told(self) -> list[Test]:
+        """The verdicts that are known so far, in the order of the file."""
+        return [Test(**answer) for answer in _answers(self._data) if "name" in answer]
+
     def finish(self, *, hung: bool = False) -> Run:
         """Bury the child and return what came out; one that hangs is stopped, and says where."""
         if hung:
@@ -168,7 +173,7 @@ class Running:
         seconds = time.monotonic() - self._started
         if hung:
             return Run((), f"{_hanging_line(output, self.folder)}: no end after {_LIMIT:.0f} s", output, seconds)
-        return _result(bytes(self._data), status, output, seconds)
+        return _result(self._data, status, output, seconds)
 
     def abandon(self) -> None:
         """End the child, whose verdict nobody waits for any more, and everything that it started."""
@@ -233,15 +238,19 @@ def _hanging_line(output: str, folder: Path) -> str:
     return f"{found[1]}:{found[2]} ({found[3]})" if found else "the slice"
 
 
-def _result(data: bytes, status: int, output: str, seconds: float) -> Run:
-    try:
-        answer: dict[str, Any] = json.loads(data)
-    except ValueError:
+def _answers(data: bytearray) -> list[dict[str, Any]]:
+    """Return what a child has said, without a line that is not complete yet."""
+    return [json.loads(line) for line in data.split(b"\n")[:-1]]
+
+
+def _result(data: bytearray, status: int, output: str, seconds: float) -> Run:
+    *told, last = _answers(data) or [{}]
+    if "problem" not in last:
         code = os.waitstatus_to_exitcode(status)
         return Run((), f"the run died without a word (exit code {code})\n{output[-2000:]}", output, seconds)
-    if answer["misuse"]:
-        raise Misuse(answer["misuse"])
-    tests = tuple(Test(**test) for test in answer["tests"])
-    problem = answer["problem"] or (None if tests else f"pytest found no test\n{output[-2000:]}")
-    unrun = set(answer["unrun"]) - {test.name for test in tests}
-    return Run(tests, problem, output, seconds, answer["inside"], len(unrun))
+    if last["misuse"]:
+        raise Misuse(last["misuse"])
+    tests = tuple(Test(**test) for test in told)
+    problem = last["problem"] or (None if tests else f"pytest found no test\n{output[-2000:]}")
+    unrun = set(last["unrun"]) - {test.name for test in tests}
+    return Run(tests, problem, output, seconds, last["inside"], len(unrun))

@@ -53,10 +53,14 @@ def rounds(
         }
         if load:
             stack.enter_context(_busy_processors())
+        told: set[tuple[str, str]] = set()
         for number in range(1, repeat + 1):
             for folder, run in _round(list(jobs), number, shuffle=shuffle):
                 found[jobs[folder]].append(_verdict(run))
-            _say(f"round {number} of {repeat}: {_disagreements(found)} of {len(jobs)} verdicts not unanimous")
+            differ = {job for job, verdicts in found.items() if len(set(verdicts)) > 1}
+            _say(*report({job: found[job] for job in differ - told}))
+            _say(f"round {number} of {repeat}: {len(differ)} of {len(jobs)} verdicts not unanimous")
+            told |= differ
     return found
 
 
@@ -81,17 +85,14 @@ def _round(folders: list[Path], number: int, *, shuffle: bool) -> Iterator[tuple
 
 def _verdict(run: Run) -> str:
     if run.problem:
-        return f"no verdict ({run.problem.splitlines()[0]})"
+        lines = run.problem.strip().splitlines()
+        return f"no verdict ({lines[-1] if lines[0].startswith('Traceback') else lines[0]})"
     return f"red in {', '.join(sorted(run.red))}" if run.red else "green"
-
-
-def _disagreements(found: Verdicts) -> int:
-    return sum(len(set(verdicts)) > 1 for verdicts in found.values())
 
 
 @contextmanager
 def _busy_processors() -> Iterator[None]:
-    burn = [sys.executable, "-c", "while True: pass"]
+    burn = [sys.executable, "-c", f"import os\nwhile os.getppid() == {os.getpid()}: pass"]
     burning = [subprocess.Popen(burn) for _ in range(os.cpu_count() or 1)]  # noqa: S603 - our own interpreter
     try:
         yield
@@ -101,5 +102,6 @@ def _busy_processors() -> Iterator[None]:
             process.wait()
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)  # noqa: T201 - progress
+def _say(*lines: str) -> None:
+    for line in lines:
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 - progress

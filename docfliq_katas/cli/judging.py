@@ -26,8 +26,9 @@ def judge_for_programs(lesson: Lesson, overlay: str) -> int:
             result = runner.run(folder, extra=[runner.SPREAD], begin=warm.hosted)
         if overlay == overlays.MINE:
             _closing_words(lesson, result)
-        for event in events.ended(lesson, result):
-            emit(event)
+        for test in result.tests:
+            emit(events.tested(lesson, test))
+        emit(events.ended(lesson, result))
     return 0 if result.green else _RED
 
 

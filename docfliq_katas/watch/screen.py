@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from docfliq_katas import events, overlay, progress
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from docfliq_katas.catalogue import Lesson
-    from docfliq_katas.runner import Run
+    from docfliq_katas.runner import Run, Test
 
 KEYS = {
     "n": "next lesson",
@@ -39,8 +39,11 @@ class Screen(Protocol):
     def running(self, lesson: Lesson) -> None:
         """Say that a run has begun."""
 
+    def test(self, lesson: Lesson, test: Test) -> None:
+        """Say what came out of one test, while others still run."""
+
     def verdict(self, lesson: Lesson, run: Run) -> None:
-        """Say what came out."""
+        """Say what came out of all of them."""
 
     def prompt(self, *, keys: bool) -> None:
         """Say what can be done now."""
@@ -59,26 +62,31 @@ class Events:
         """Tell that a run has begun."""
         self.emit(events.begun(lesson))
 
+    def test(self, lesson: Lesson, test: Test) -> None:
+        """Tell one test."""
+        self.emit(events.tested(lesson, test))
+
     def verdict(self, lesson: Lesson, run: Run) -> None:
-        """Tell every test and the verdict, and remember a green one."""
-        for event in events.ended(lesson, run):
-            self.emit(event)
+        """Tell the verdict, and remember a green one."""
+        self.emit(events.ended(lesson, run))
         _closing_words(lesson, run)
 
     def prompt(self, *, keys: bool) -> None:
         """Say nothing: a program presses no keys."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Words:
     """Words on a terminal.
 
     Attributes:
         paths: Whether a line with file and line stands for each red test, for editors.
+        reds: The red tests of this run that are shown.
 
     """
 
     paths: bool = False
+    reds: list[str] = field(default_factory=list)
 
     def overview(self, lesson: Lesson) -> None:
         """Introduce the lesson: its ticket and the files to edit."""
@@ -92,19 +100,28 @@ class Words:
 
     def running(self, lesson: Lesson) -> None:
         """Say which lesson runs."""
+        self.reds.clear()
         voice.say(f"Lesson {lesson.number} {lesson.title}: running")
 
+    def test(self, lesson: Lesson, test: Test) -> None:  # noqa: ARG002 - programs want to know the lesson
+        """Show the first red test in full, and each other one in a line, as soon as it is known."""
+        if test.outcome == "passed" or test.name in self.reds:
+            return
+        if not self.reds:
+            _clear()
+        voice.say(f"red: {test.name}")
+        if not self.reds:
+            sys.stdout.write(f"{test.message}\n\n")
+            sys.stdout.flush()
+        self.reds.append(test.name)
+
     def verdict(self, lesson: Lesson, run: Run) -> None:
-        """Show the first red test in full, the others in a line, then the verdict and what to do."""
-        _clear()
+        """Say whether the lesson is green, and what to do next."""
+        if not self.reds:
+            _clear()
         if run.problem:
             voice.say(run.problem.strip(), "", f"NO VERDICT ({run.seconds:.2f} s)")
             return
-        first = next((test for test in run.tests if test.outcome != "passed"), None)
-        for name in run.red:
-            voice.say(f"red: {name}")
-            if first and name == first.name:
-                sys.stdout.write(f"{first.message}\n\n")
         if len(run.red) > 1:
             voice.say_raw(f"One alone: pytest lessons/{lesson.number}::{min(list(run.red)[1:], key=len)}")
         voice.say(_word(run))

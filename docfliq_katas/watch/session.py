@@ -87,6 +87,7 @@ class Session:
         self._running: Running | None = None
         self._ahead: Ahead | None = None  # the next run
         self._files: dict[str, bytes] = {}  # of the run on its way
+        self._told = 0  # how many of its tests the user knows of
         self._fingerprint = libraries.fingerprint()
         self._done = False
 
@@ -117,6 +118,7 @@ class Session:
             voice.say(str(error))
             return
         self._screen.running(self.lesson)
+        self._told = 0
         self._running = running = self._taken() or Running(self.lesson.folder, extra=_OPTIONS)
         self._selector.register(running.results, selectors.EVENT_READ, lambda: self._read(running))
 
@@ -143,7 +145,11 @@ class Session:
         return ahead.go() if ahead else None
 
     def _read(self, running: Running) -> None:
-        if running.read():
+        ended = running.read()
+        for test in running.told[self._told :]:
+            self._screen.test(self.lesson, test)
+            self._told += 1
+        if ended:
             self._finish(running, hung=False)
 
     def _finish(self, running: Running, *, hung: bool) -> None:

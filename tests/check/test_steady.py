@@ -40,7 +40,7 @@ def test_unanimous_verdicts_are_green(course: Course, capsys: pytest.CaptureFixt
 
 
 def test_a_verdict_that_changes_is_named(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    """A lesson whose verdict depends on what ran before is refused, with the verdicts counted."""
+    """A lesson whose verdict depends on what ran before is refused, with the verdicts counted, and named at once."""
     memory = course.root / "memory"
     (course.root / "lessons" / SUM / "src/fees/service.py").write_text(
         "from pathlib import Path\n\n\n"
@@ -56,6 +56,30 @@ def test_a_verdict_that_changes_is_named(course: Course, capsys: pytest.CaptureF
     assert steady.report(found) == [
         f"lessons/{SUM}: starter is not steady: 2 times green; 1 times red in test_every_fee_counts"
     ]
+    assert capsys.readouterr().err.splitlines()[-4:] == [
+        "round 1 of 3: 0 of 1 verdicts not unanimous",
+        f"lessons/{SUM}: starter is not steady: 1 times green; 1 times red in test_every_fee_counts",
+        "round 2 of 3: 1 of 1 verdicts not unanimous",
+        "round 3 of 3: 1 of 1 verdicts not unanimous",
+    ]
+
+
+def test_a_run_without_a_verdict_says_why(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that dies is a verdict of its own, in one line."""
+    memory = course.root / "memory"
+    (course.root / "lessons" / SUM / "src/fees/service.py").write_text(
+        "import os\nfrom pathlib import Path\n\n"
+        f"memory = Path({str(memory)!r})\n"
+        "if memory.exists():\n"
+        "    os._exit(7)\n"
+        "memory.touch()\n\n\n"
+        "def total(fees: list[int]) -> int:\n"
+        "    return sum(fees)\n"
+    )
+    seal(course.root, SUM)
+    found = steady.rounds([catalogue.find("01")], repeat=2, shuffle=False, load=False, only=["starter"])
+    died = "no verdict (the run died without a word (exit code 7))"
+    assert steady.report(found) == [f"lessons/{SUM}: starter is not steady: 1 times green; 1 times {died}"]
 
 
 def test_every_second_round_is_spread_over_processes(course: Course) -> None:

@@ -59,6 +59,11 @@ class Watch:
         self._from = found + len(text)
         return shown
 
+    @property
+    def seen(self) -> str:
+        """All that was shown so far."""
+        return self._seen
+
     def press(self, keys: str) -> None:
         """Type on the terminal."""
         os.write(self._side, keys.encode())

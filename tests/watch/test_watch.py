@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 WAITING = "Waiting for a file to be saved."
 RIGHT = "def total(fees: list[int]) -> int:\n    return sum(fees)\n"
 HANGS = "while True:\n    pass\n"
+WAITS = """\
+import time
+from pathlib import Path
+
+
+def test_is_red() -> None:
+    assert 1 == 2
+
+
+def test_waits() -> None:
+    while not Path(__file__).with_name("go_on").exists():
+        time.sleep(0.01)
+"""
 SHARED = """\
 import pytest
 
@@ -194,6 +207,19 @@ def test_the_terminal_is_given_back(start: Start, way: str) -> None:
     assert watch.ended() == 0
     assert watch.terminal == watch.before
     assert not [process for process in family if process.is_running()]
+
+
+@pytest.mark.parametrize("arguments", [(), ("--json",)], ids=["words", "events"])
+def test_red_is_told_while_other_tests_still_run(start: Start, service: Path, arguments: tuple[str, ...]) -> None:
+    """The first red test is told once it is known; the verdict comes at the end."""
+    folder = service.parents[2]
+    (folder / "test_sum_of_fees.py").write_text(WAITS)
+    watch = start("1", *arguments)
+    watch.shows("assert 1 == 2")
+    assert '"verdict"' not in watch.seen
+    assert "RED" not in watch.seen
+    (folder / "go_on").touch()
+    watch.shows('"verdict": "red"' if arguments else "RED: 1 of 2 tests")
 
 
 def test_without_a_terminal_there_are_no_keys(start: Start, service: Path) -> None:
