@@ -95,6 +95,7 @@ def test_every_second_round_is_spread_over_processes(course: Course) -> None:
 
 def test_load_ends_with_the_rounds(course: Course) -> None:
     """The processes that keep the processors busy are gone afterwards."""
+    before = psutil.Process().children()
     found = steady.rounds([catalogue.find("01")], repeat=1, shuffle=False, load=True, only=["reference"])
     assert found == {(SUM, "reference"): ["green"]}
-    assert psutil.Process().children() == []
+    assert set(psutil.Process().children()) <= set(before)
