@@ -42,13 +42,26 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     count = min(option.spread, waiting)
     if count < 2 or session.testsfailed or option.collectonly:
         return None
-    with ExitStack() as stack:
-        parts = [stack.enter_context(_Part.begun(session, session.items[first::count])) for first in range(count)]
-        for number, item in enumerate(session.items):
-            parts[number % count].tell(item)
-            if session.shouldstop:
-                raise session.Interrupted(session.shouldstop)
+    try:
+        with ExitStack() as stack:
+            parts = [stack.enter_context(_Part.begun(session, session.items[first::count])) for first in range(count)]
+            for number, item in enumerate(session.items):
+                parts[number % count].tell(item)
+                if session.shouldfail:
+                    raise session.Failed(session.shouldfail)
+                if session.shouldstop:
+                    raise session.Interrupted(session.shouldstop)
+    except _DiedError as died:  # and the others are ended
+        os._exit(died.code)
     return True
+
+
+class _DiedError(Exception):
+    """One of the processes has died in the middle of a test; this one ends as it did."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+        super().__init__(code)
 
 
 @dataclass(frozen=True)
@@ -85,13 +98,13 @@ class _Part:
         hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
     def _heard(self) -> Iterator[Any]:
-        """Yield what comes up to the end of a test; where the process died, this one ends as it did."""
+        """Yield what comes up to the end of a test."""
         try:
             while (said := self.reports.recv()) is not None:
                 yield said
         except EOFError:
             self.process.join()
-            os._exit(abs(self.process.exitcode or 1))
+            raise _DiedError(abs(self.process.exitcode or 1)) from None
 
 
 def _work(session: pytest.Session, items: list[pytest.Item], connection: Connection) -> None:

@@ -41,8 +41,8 @@ def parts() -> dict[str, str]:
 
 def by_fixture() -> dict[str, type]:
     """Return the class that each fixture gives to a test; fixtures that are no probes are left out."""
-    kinds_of_function = (ast.FunctionDef, ast.AsyncFunctionDef)
-    functions = [node for node in ast.parse(inspect.getsource(fixtures)).body if isinstance(node, kinds_of_function)]
+    body = ast.parse(inspect.getsource(fixtures)).body
+    functions = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     named = {
         node.name: _named_in(ast.unparse(node.returns)) for node in functions if node.decorator_list and node.returns
     }

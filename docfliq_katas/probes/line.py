@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from abc import ABC, abstractmethod
-from typing import Self
+from typing import Self, TypeAlias
+
+End: TypeAlias = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+"""What one side says, and what is said to it."""
 
 
 class Line(ABC):
@@ -40,38 +43,32 @@ class Line(ABC):
         """How many connections wait for a word of the server."""
         return len(self._waiting)
 
-    def _accept(self, app: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        self._waiting.add(app)
-        self._tasks.add(asyncio.create_task(self._run(app, back)))
+    def _accept(self, said: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        self._waiting.add(said)
+        self._tasks.add(asyncio.create_task(self._run((said, back))))
 
-    async def _run(self, app: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
-        out = None
+    async def _run(self, app: End) -> None:
+        ends = [app]
         try:
-            server, out = await self._connect()
-            self._waiting.discard(app)
-            await self._carry(app, out, server, back)
+            server = await self._connect()
+            ends.append(server)
+            self._waiting.discard(app[0])
+            await self._carry(app, server)
         except (asyncio.IncompleteReadError, ConnectionError):
             pass  # one of the two sides has hung up
         finally:
-            self._waiting.discard(app)
-            for writer in (back, out):
-                if writer is not None:
-                    writer.close()
+            self._waiting.discard(app[0])
+            for _, writer in ends:
+                writer.close()
 
     @abstractmethod
     def _url(self, port: int) -> str:
         """Return the address of the line."""
 
     @abstractmethod
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _connect(self) -> End:
         """Return a connection to the server."""
 
     @abstractmethod
-    async def _carry(
-        self,
-        app: asyncio.StreamReader,
-        out: asyncio.StreamWriter,
-        server: asyncio.StreamReader,
-        back: asyncio.StreamWriter,
-    ) -> None:
+    async def _carry(self, app: End, server: End) -> None:
         """Carry what the app says to the server, and its replies back, until one of them hangs up."""

@@ -6,7 +6,7 @@ import asyncio
 
 from sqlalchemy.engine import make_url
 
-from docfliq_katas.probes.line import Line
+from docfliq_katas.probes.line import End, Line
 
 _CHUNK = 1 << 16  # bytes
 
@@ -25,30 +25,27 @@ class PostgresLine(Line):
         url = make_url(self._server_url).set(host="127.0.0.1", port=port, query={})
         return url.render_as_string(hide_password=False)
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _connect(self) -> End:
         url = make_url(self._server_url)
         host, port = str(url.query.get("host") or url.host), url.port or 5432
         if host.startswith("/"):
             return await asyncio.open_unix_connection(f"{host}/.s.PGSQL.{port}")
         return await asyncio.open_connection(host, port)
 
-    async def _carry(
-        self,
-        app: asyncio.StreamReader,
-        out: asyncio.StreamWriter,
-        server: asyncio.StreamReader,
-        back: asyncio.StreamWriter,
-    ) -> None:
+    async def _carry(self, app: End, server: End) -> None:
+        asked, back = app
+        answered, out = server
+
         async def answer() -> None:
-            while data := await server.read(_CHUNK):
-                self._waiting.discard(app)
+            while data := await answered.read(_CHUNK):
+                self._waiting.discard(asked)
                 back.write(data)
             back.close()
 
         answering = asyncio.create_task(answer())
         try:
-            while data := await app.read(_CHUNK):
-                self._waiting.add(app)
+            while data := await asked.read(_CHUNK):
+                self._waiting.add(asked)
                 out.write(data)
         finally:
             answering.cancel()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from redis.asyncio.connection import parse_url
 
-from docfliq_katas.probes.line import Line
+from docfliq_katas.probes.line import End, Line
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -101,29 +101,25 @@ class ValkeyLine(Line):
         login = f"{user}:{password}@" if password else ""
         return f"redis://{login}127.0.0.1:{port}/{target.get('db', 0)}"
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    async def _connect(self) -> End:
         target = parse_url(self._server_url)
         if "path" in target:
             return await asyncio.open_unix_connection(target["path"])
         return await asyncio.open_connection(target.get("host", "localhost"), target.get("port", 6379))
 
-    async def _carry(
-        self,
-        app: asyncio.StreamReader,
-        out: asyncio.StreamWriter,
-        server: asyncio.StreamReader,
-        back: asyncio.StreamWriter,
-    ) -> None:
+    async def _carry(self, app: End, server: End) -> None:
+        asked, back = app
+        answered, out = server
         while not self._down:
-            command = await _message(app)
+            command = await _message(asked)
             name = command.split(b"\r\n")[2].decode().upper()
             number = await self._admit(name) if name not in _GREETING else 0
             if self._down:
                 return
-            self._waiting.add(app)
+            self._waiting.add(asked)
             out.write(command)
-            reply = await _message(server)
-            self._waiting.discard(app)
+            reply = await _message(answered)
+            self._waiting.discard(asked)
             if number:
                 self.carried.append(name)
                 self._down = self._down or number == self._cut_after

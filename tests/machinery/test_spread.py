@@ -136,11 +136,20 @@ def test_tests_that_only_compute_stay_in_one_process(spread: Spread, folder: Pat
     assert len(set(_pids(folder))) == 1
 
 
-def test_a_test_that_ends_its_process_ends_the_run(spread: Spread) -> None:
+def test_a_test_that_ends_its_process_ends_the_run(spread: Spread, folder: Path) -> None:
     """The run dies as it would in one process, and the other process does not go on."""
-    run = spread("\ndef test_one():\n    os._exit(7)\n\ndef test_two():\n    wait_for('nothing')\n")
+    died, waits = "wait_for('waiting')\n    os._exit(7)", "(HERE / 'waiting').touch()\n    wait_for('nothing')"
+    run = spread(f"\ndef test_one():\n    {died}\n\ndef test_two():\n    {waits}\n")
     assert run.problem
     assert "the run died without a word (exit code 7)" in run.problem
+    assert len(_pids(folder)) == 2
+    assert not any(psutil.pid_exists(int(pid)) for pid in _pids(folder))
+
+
+def test_the_first_red_one_can_end_the_run(spread: Spread) -> None:
+    """With pytest's own --exitfirst nothing is told after it."""
+    run = spread("\ndef test_one():\n    assert 1 == 2\n\ndef test_two():\n    pass\n", extra=("--exitfirst",))
+    assert [test.name for test in run.tests] == ["test_one"]
 
 
 def test_misuse_is_told_and_ends_both(spread: Spread, folder: Path) -> None:
