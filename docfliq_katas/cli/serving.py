@@ -9,16 +9,21 @@ from docfliq_katas.cli import voice
 
 if TYPE_CHECKING:
     from docfliq_katas.catalogue import Lesson
-    from docfliq_katas.services import Status
+    from docfliq_katas.services import Server, Status
 
 
-def start_for(lesson: Lesson) -> None:
-    """Start the servers that a lesson needs, with a word for each that was not up."""
+def start_for(lesson: Lesson) -> list[str]:
+    """Start the servers that a lesson needs, with a word for each that was not up; return a line for each that died."""
+    died = []
     for name in lesson.services:
         service = services.BY_NAME[name]
-        if service.status().state == "down":
+        was_down = service.status().state == "down"
+        if was_down:
             voice.say(f"Starting {service.LABEL} …")
-        service.server()
+        server = service.server()
+        if was_down and server.restarted:
+            died.append(_had_died(server))
+    return died
 
 
 def status() -> None:
@@ -31,7 +36,7 @@ def up() -> None:
     voice.say("Starting what is not up …")
     for server in services.up():
         if server.restarted:
-            voice.say(f"{server.name} had died and was started again.")
+            voice.say(_had_died(server))
     status()
 
 
@@ -39,6 +44,10 @@ def down() -> None:
     """Stop our servers and name them."""
     stopped = services.down()
     voice.say(f"Stopped: {', '.join(stopped)}." if stopped else "No server of the course was up.")
+
+
+def _had_died(server: Server) -> str:
+    return f"{server.name} had died and was started again."
 
 
 def line(found: Status) -> str:

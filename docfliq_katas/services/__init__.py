@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from docfliq_katas.services import lifecycle, mongodb, postgres, valkey
 from docfliq_katas.services.server import Server, Service, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 BY_NAME: dict[str, Service] = {module.NAME: module for module in (postgres, valkey, mongodb)}
 """The servers by the names that lesson.toml uses."""
@@ -14,6 +19,7 @@ __all__ = [
     "Service",
     "Status",
     "down",
+    "insist_on",
     "mongodb",
     "postgres",
     "status",
@@ -35,6 +41,17 @@ def up() -> list[Server]:
         Misuse: one cannot be reached or started.
     """
     return [postgres.server(), valkey.server(), mongodb.server()]
+
+
+def insist_on(names: Iterable[str]) -> None:
+    """Pass where each of our servers called `names` still answers; servers of one's own are not asked.
+
+    Raises:
+        Misuse: one died since it was reached.
+    """
+    for service in map(BY_NAME.__getitem__, names):
+        if service.status().state == "down":
+            lifecycle.insist_on(service.NAME, service.LABEL)
 
 
 def down() -> list[str]:

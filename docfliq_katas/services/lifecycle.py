@@ -33,7 +33,7 @@ _STOP_SECONDS = 10.0
 _GRACE_SECONDS = 2.0  # for a keeper to notice that its server is gone
 
 _in_use: dict[Path, int] = {}  # the shared lock that tells a keeper "somebody is here", one descriptor a server
-_revived: set[Path] = set()  # servers that this process found dead, so that it can still say so later
+_revived: set[Path] = set()  # servers that this process found dead at their last start, so that it can say so later
 
 
 def ensure(name: str, label: str) -> Server:
@@ -166,6 +166,7 @@ def _start(place: Place, label: str) -> Running:
     running = _await_other_keeper(place)
     if running is not None:
         return running
+    _revived.discard(place.folder)
     if place.state.exists():
         _revived.add(place.folder)
         place.state.unlink()

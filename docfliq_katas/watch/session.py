@@ -51,13 +51,13 @@ def watch_for_programs(lesson: Lesson) -> int:
 
 
 def _watch(lesson: Lesson, screen: Screen, options: list[str]) -> int:
-    serving.start_for(lesson)
+    died = serving.start_for(lesson)
     root = project_root()
     folders = [folder for folder in (root / "lessons", root / "docfliq_katas") if folder.is_dir()]
     with SavedFiles(folders) as saved, Keyboard() as keyboard:
         screen.overview(lesson)
         libraries.warm_up()
-        session = Session(lesson, screen, keyboard)
+        session = Session(lesson, screen, keyboard, died)
         try:
             session.follow(saved)
         except KeyboardInterrupt:
@@ -78,7 +78,7 @@ class Session:
         outdated: Whether the machinery changed, so that this process has to be replaced.
     """
 
-    def __init__(self, lesson: Lesson, screen: Screen, keyboard: Keyboard) -> None:
+    def __init__(self, lesson: Lesson, screen: Screen, keyboard: Keyboard, died: list[str]) -> None:
         self.lesson = lesson
         self.outdated = False
         self._screen = screen
@@ -87,6 +87,7 @@ class Session:
         self._running: Running | None = None
         self._ahead: Ahead | None = None  # the next run
         self._files: dict[str, bytes] = {}  # of the run on its way
+        self._died = died  # a line for each server that had to be started again since the last verdict
         self._told = 0  # how many of its tests the user knows of
         self._fingerprint = libraries.fingerprint()
         self._done = False
@@ -112,7 +113,7 @@ class Session:
             return
         try:
             self.lesson = catalogue.read(self.lesson.folder)
-            serving.start_for(self.lesson)
+            self._died += serving.start_for(self.lesson)
             self._files = starter.files(self.lesson.folder)
         except (Misuse, OSError) as error:
             voice.say(str(error))
@@ -159,6 +160,8 @@ class Session:
             self._screen.verdict(self.lesson, running.finish(hung=hung))
         except Misuse as error:
             voice.say(str(error))
+        voice.say(*self._died)
+        self._died.clear()
         self._screen.prompt(keys=self._keyboard.descriptor is not None)
         if "postgres" in self.lesson.services:
             libraries.make_databases()

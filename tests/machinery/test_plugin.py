@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from docfliq_katas import catalogue, progress
+from docfliq_katas import catalogue, progress, services
 from tests.fake_course import SUM, TAGS
 
 if TYPE_CHECKING:
@@ -76,6 +76,19 @@ def total(fees):
     gc.set_threshold(1)
     Ghost()
     return 0
+"""
+_DEADLY = """
+import os
+import signal
+
+import pytest
+from docfliq_katas.services.places import place_of
+
+@pytest.mark.parametrize("number", [1, 2])
+async def test_asks(valkey, number):
+    if number == 1:
+        os.kill(place_of("valkey").read().pid, signal.SIGKILL)
+    await valkey.ping()
 """
 GOOD_SUM = "def total(fees: list[int]) -> int:\n    return sum(fees)\n"
 
@@ -247,6 +260,23 @@ def test_the_first_block_on_the_screen_is_the_whole_one(course: Path, run_pytest
         "ERROR at teardown of test_d": False,
         "test_d": True,
     }
+
+
+@pytest.mark.parametrize("options", [(), ("--spread", "2")])
+def test_a_server_that_dies_under_a_test_is_no_red(
+    course: Path, run_pytest: Pytest, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    """The slice cannot help it: the run ends in one line, which says what to do, and tells no law."""
+    monkeypatch.delenv("KATA_REDIS_URL", raising=False)
+    (course / "lessons" / SUM / "test_sum_of_fees.py").write_text(_DEADLY)
+    try:
+        run = run_pytest("lessons/01", *options)
+    finally:
+        services.down()
+    assert run.returncode == 2
+    assert "Valkey died or was stopped during the run: run again, it is started anew" in run.stdout
+    assert "the law" not in run.stdout
+    assert "red:" not in run.stdout
 
 
 def test_green_is_remembered(course: Path, run_pytest: Pytest) -> None:

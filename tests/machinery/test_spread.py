@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from docfliq_katas import runner
+from docfliq_katas import child, runner
 from docfliq_katas.errors import Misuse
 from docfliq_katas.warm import libraries
 
@@ -191,13 +191,14 @@ def test_a_run_that_hangs_says_where_and_leaves_nothing(
     spread: Spread, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A process that hangs beyond every limit is killed with its sibling, and says where it hung."""
-    monkeypatch.setattr(runner, "_LIMIT", 4.0)  # it has to come to the hang, on a busy machine too
+    monkeypatch.setattr(runner, "_LIMIT", 6.0)  # it has to come to the hang, on a busy machine too,
+    monkeypatch.setattr(child, "_LAST_WORDS", 3.0)  # and to write down where it is
     (folder / "src").mkdir()
     hang = "import signal\n\ndef hang():\n    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\n"
     (folder / "src/hanging.py").write_text(f"{hang}    while True:\n        pass\n")
     run = spread("\ndef test_one():\n    pass\n\ndef test_two():\n    from src.hanging import hang\n    hang()\n")
     assert run.problem
-    assert re.fullmatch(r"src/hanging\.py:[56] \(hang\): no end after 4 s", run.problem)
+    assert re.fullmatch(r"src/hanging\.py:[56] \(hang\): no end after 6 s", run.problem)
     deadline = time.monotonic() + 10
     while any(psutil.pid_exists(int(pid)) for pid in _pids(folder)):
         assert time.monotonic() < deadline

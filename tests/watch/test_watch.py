@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import psutil
 import pytest
 
+from docfliq_katas import services
+from docfliq_katas.services import valkey
+from docfliq_katas.services.places import place_of
 from tests.fake_course import SUM, TAGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.watch.conftest import Watch
@@ -291,6 +295,22 @@ def test_a_run_that_died_while_it_waited_costs_nothing(start: Start, service: Pa
     watch.shows("GREEN: ")
 
 
+def test_a_server_that_died_is_started_again_with_a_word(start: Start, course: Path, service: Path) -> None:
+    """Who finds a run slower than the others learns why, once, beside its verdict."""
+    toml = course / "lessons" / SUM / "lesson.toml"
+    toml.write_text(toml.read_text().replace("services = []", 'services = ["valkey"]'))
+    with _valkey_of(course) as pid:
+        watch = start("1")
+        assert "died" not in watch.shows(WAITING)
+        psutil.Process(pid).kill()
+        service.write_text(RIGHT)
+        shown = watch.shows(WAITING)
+        assert "GREEN: 3 tests passed" in shown
+        assert "Valkey had died and was started again." in shown.partition("GREEN")[2]
+        watch.press("\n")
+        assert "died" not in watch.shows(WAITING)
+
+
 def test_changed_machinery_starts_it_again(start: Start, course: Path) -> None:
     """A change of the course's own code replaces the process, which goes on with the same lesson."""
     (course / "docfliq_katas").mkdir()
@@ -303,6 +323,21 @@ def test_changed_machinery_starts_it_again(start: Start, course: Path) -> None:
     watch.press("q")
     assert watch.ended() == 0
     assert watch.terminal == watch.before
+
+
+@contextmanager
+def _valkey_of(course: Path) -> Iterator[int]:
+    """Start the course's Valkey, yield the number of its process, and stop what is up at the end."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("KATA_REDIS_URL", raising=False)
+        patch.setenv("KATA_STATE_DIR", str(course / ".kata"))
+        valkey.server()
+        try:
+            running = place_of("valkey").read()
+            assert running is not None
+            yield running.pid
+        finally:
+            services.down()
 
 
 def _settled(watch: Watch, count: int = 2) -> list[psutil.Process]:
