@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _CONFIG = Path(__file__).resolve().parent.parent / "pyproject.toml"
 _PR_SET_PDEATHSIG = 1  # of linux/prctl.h
-_LAST_WORDS = 0.5  # seconds that a hung child has to say where it hangs
+_LAST_WORDS = 0.5  # seconds that a hung process has to say where it hangs
 
 
 class _Notes:
@@ -147,10 +147,14 @@ def end_with_the_parent() -> None:
 
 
 def say_where(pid: int) -> None:
-    """Let a child that hangs write its stack to its output, and so those that share its work."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGUSR1)
-        time.sleep(_LAST_WORDS)
+    """Let a child that hangs write its stack to its output, and after it those that share its work: lines would mix."""
+    import psutil  # noqa: PLC0415 - only needed here, and a run has to begin quickly
+
+    hanging = psutil.Process(pid)
+    for process in (hanging, *hanging.children()):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.send_signal(signal.SIGUSR1)
+            time.sleep(_LAST_WORDS)
 
 
 def stop(pid: int) -> None:

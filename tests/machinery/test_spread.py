@@ -192,7 +192,7 @@ def test_a_run_that_hangs_says_where_and_leaves_nothing(
 ) -> None:
     """A process that hangs beyond every limit is killed with its sibling, and says where it hung."""
     monkeypatch.setattr(runner, "_LIMIT", 6.0)  # it has to come to the hang, on a busy machine too,
-    monkeypatch.setattr(child, "_LAST_WORDS", 3.0)  # and to write down where it is
+    monkeypatch.setattr(child, "_LAST_WORDS", 1.0)  # and to write down where it is
     (folder / "src").mkdir()
     hang = "import signal\n\ndef hang():\n    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\n"
     (folder / "src/hanging.py").write_text(f"{hang}    while True:\n        pass\n")
