@@ -150,9 +150,9 @@ def say_where(pid: int) -> None:
     """Let a child that hangs write its stack to its output, and after it those that share its work: lines would mix."""
     import psutil  # noqa: PLC0415 - only needed here, and a run has to begin quickly
 
-    hanging = psutil.Process(pid)
-    for process in (hanging, *hanging.children()):
-        with contextlib.suppress(psutil.NoSuchProcess):
+    with contextlib.suppress(psutil.NoSuchProcess):  # it can end by itself meanwhile
+        hanging = psutil.Process(pid)
+        for process in (hanging, *hanging.children()):
             process.send_signal(signal.SIGUSR1)
             time.sleep(_LAST_WORDS)
 
