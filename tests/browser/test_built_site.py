@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.reading import PHONE, Scheme, broken_rules, reader
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from playwright.sync_api import Browser
 
-    from playwright.sync_api import Browser, Page
-
-Scheme = Literal["light", "dark"]
-DESK = {"width": 1280, "height": 900}
-PHONE = {"width": 360, "height": 740}
 LESSON = "/lessons/n_plus_one/"
-SCRIPTED = {"exclude": [[".md-code__nav"]]}  # the theme's script gives every block of code a landmark without a name
-
-
-@contextmanager
-def _reader(chromium: Browser, size: dict[str, int] = DESK, **how: Any) -> Iterator[Page]:  # noqa: ANN401 - the browser's options
-    context = chromium.new_context(viewport={"width": size["width"], "height": size["height"]}, **how)
-    try:
-        yield context.new_page()
-    finally:
-        context.close()
 
 
 def test_no_page_asks_another_host(chromium: Browser, site: str, path: str) -> None:
@@ -34,7 +19,7 @@ def test_no_page_asks_another_host(chromium: Browser, site: str, path: str) -> N
     asked: set[str] = set()
     failed: list[str] = []
     said: list[str] = []
-    with _reader(chromium) as page:
+    with reader(chromium) as page:
         page.on("request", lambda request: asked.add(request.url))
         page.on("response", lambda response: failed.append(response.url) if response.status >= 400 else None)
         page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -48,17 +33,17 @@ def test_no_page_asks_another_host(chromium: Browser, site: str, path: str) -> N
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing(chromium: Browser, site: str, path: str, scheme: Scheme) -> None:
     """Headings in order, contrast, names, landmarks: no rule of axe is broken on any page, in light and in dark."""
-    with _reader(chromium, color_scheme=scheme, reduced_motion="reduce") as page:
+    with reader(chromium, color_scheme=scheme, reduced_motion="reduce") as page:
         page.goto(site + path)
         shown = page.locator("body").get_attribute("data-md-color-scheme")
-        found = Axe().run(page, context=SCRIPTED).response["violations"]
+        broken = broken_rules(page)
     assert shown == {"light": "default", "dark": "slate"}[scheme]
-    assert not [f"{rule['id']}: {node['target']}" for rule in found for node in rule["nodes"]]
+    assert broken == []
 
 
 def test_every_page_fits_a_phone(chromium: Browser, site: str, path: str) -> None:
     """On a screen of 360 pixels nothing but code, tables and figures of their own is scrolled sideways."""
-    with _reader(chromium, PHONE) as page:
+    with reader(chromium, PHONE) as page:
         page.goto(site + path)
         assert page.evaluate("document.scrollingElement.scrollWidth") <= PHONE["width"]
 
@@ -67,7 +52,7 @@ def test_without_scripts_there_is_all_to_read(chromium: Browser, site: str, path
     """A reader without JavaScript sees the same words under the same headings."""
     words = []
     for scripts in (True, False):
-        with _reader(chromium, java_script_enabled=scripts) as page:
+        with reader(chromium, java_script_enabled=scripts) as page:
             page.goto(site + path)
             words.append(" ".join(page.locator("article").inner_text().split()))
     assert words[0]
@@ -76,7 +61,7 @@ def test_without_scripts_there_is_all_to_read(chromium: Browser, site: str, path
 
 def test_the_keyboard_is_enough(chromium: Browser, site: str) -> None:
     """Tab first offers to skip to the content; a folded hint opens with Enter."""
-    with _reader(chromium) as page:
+    with reader(chromium) as page:
         page.goto(site + LESSON)
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.textContent").strip() == "Skip to content"
@@ -89,7 +74,7 @@ def test_the_keyboard_is_enough(chromium: Browser, site: str) -> None:
 
 def test_search_finds_an_error(chromium: Browser, site: str) -> None:
     """Whoever types the error that they see finds its lesson, without a server that searches."""
-    with _reader(chromium) as page:
+    with reader(chromium) as page:
         page.goto(site)
         page.keyboard.press("/")
         page.keyboard.type("MissingGreenlet")
