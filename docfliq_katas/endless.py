@@ -1,16 +1,18 @@
-"""The part of the pytest plugin for tests that never end: it stops the first one of a lesson, and says where it hung.
+"""The part of the pytest plugin for what never ends: a module's import, and the first such test of a lesson.
 
-Each test has half a minute for itself. Where one had no end, the others of its lesson would often take as long and say
-the same: they are skipped.
+Each test has half a minute for itself, and says where it hung. Where one had no end, the others of its lesson would
+often take as long and say the same: they are skipped.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import signal
 import sys
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _STOPPED = pytest.StashKey[set["Path"]]()
 _PLACES = 3  # more would not fit beside each other
+_IMPORT_LIMIT = float(os.environ.get("KATA_IMPORT_SECONDS", "20"))
 
 
 class NoEnd(BaseException):
@@ -74,6 +77,22 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip what comes after a test of the same lesson that had no end."""
     if item.path.parent in item.session.stash.get(_STOPPED, set()):
         pytest.skip("a test of this lesson had no end")
+
+
+@contextmanager
+def import_limit() -> Iterator[None]:
+    """Raise TimeoutError in a module that does not finish its import; pytest-timeout guards only the tests."""
+
+    def expire(_number: int, _frame: FrameType | None) -> None:
+        raise TimeoutError(f"still importing after {_IMPORT_LIMIT:.0f} s: an endless loop at module level?")
+
+    previous = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, _IMPORT_LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
 
 
 def _places(frame: FrameType | None) -> Iterator[Where]:

@@ -6,9 +6,7 @@ Loaded through the entry point of the installed project; everything outside less
 from __future__ import annotations
 
 import gc
-import os
 import random
-import signal
 import sys
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -17,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docfliq_katas import catalogue, excerpt, report
+from docfliq_katas.endless import import_limit
 from docfliq_katas.errors import Misuse
 from docfliq_katas.recorder import Recorder
 from docfliq_katas.state import project_root
@@ -24,13 +23,12 @@ from docfliq_katas.world import Worlds
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
-    from types import FrameType, ModuleType
+    from types import ModuleType
 
 pytest_plugins = ["docfliq_katas.fixtures", "docfliq_katas.endless", "docfliq_katas.spread"]
 
 _WORLDS = pytest.StashKey[Worlds]()
 _TEST_LIMIT = 30.0  # seconds; a guard against a slice that never ends
-_IMPORT_LIMIT = float(os.environ.get("KATA_IMPORT_SECONDS", "20"))
 
 
 class LessonDirectory(pytest.Directory):
@@ -47,7 +45,7 @@ class LessonModule(pytest.Module):
 
     def _getobj(self) -> ModuleType:
         try:
-            with _import_limit():
+            with import_limit():
                 return super()._getobj()  # type: ignore[no-any-return, no-untyped-call]  # pytest leaves it untyped
         except Exception as error:
             cause = error.__cause__ if isinstance(error, self.CollectError) else error
@@ -75,6 +73,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(config), "kata-recorder")
     if all(_is_in_a_lesson(argument) for argument in config.args):
+        if not config.pluginmanager.hasplugin("timeout"):
+            pytest.exit("lessons need the plugin pytest-timeout: run without `-p no:timeout`", returncode=2)
         config.option.reportchars = "N"  # the recorder closes with the names of the red tests
         if config.option.timeout is None:
             config.option.timeout = _TEST_LIMIT
@@ -238,19 +238,3 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
-
-
-@contextmanager
-def _import_limit() -> Iterator[None]:
-    """Raise TimeoutError in a module that does not finish its import; pytest-timeout guards only the tests."""
-
-    def expire(_number: int, _frame: FrameType | None) -> None:
-        raise TimeoutError(f"still importing after {_IMPORT_LIMIT:.0f} s: an endless loop at module level?")
-
-    previous = signal.signal(signal.SIGALRM, expire)
-    signal.setitimer(signal.ITIMER_REAL, _IMPORT_LIMIT)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, previous)

@@ -262,6 +262,14 @@ def test_the_first_block_on_the_screen_is_the_whole_one(course: Path, run_pytest
     }
 
 
+def test_without_the_guard_against_hanging_there_is_no_run(run_pytest: Pytest) -> None:
+    """Whoever turns pytest-timeout off is told in one line to leave it on."""
+    run = run_pytest("lessons/01", "-p", "no:timeout")
+    assert run.returncode == 2
+    assert "run without `-p no:timeout`" in run.stderr + run.stdout
+    assert "Error" not in run.stderr + run.stdout
+
+
 @pytest.mark.parametrize("options", [(), ("--spread", "2")])
 def test_a_server_that_dies_under_a_test_is_no_red(
     course: Path, run_pytest: Pytest, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
