@@ -107,6 +107,11 @@ def lessons() -> list[Lesson]:
     return [read(folder) for folder in _folders()]
 
 
+def folders() -> list[Path]:
+    """Return every folder that looks like a lesson's by its name, with a lesson.toml or without, in order."""
+    return sorted(path for path in (project_root() / "lessons").glob("[0-9][0-9]_*") if path.is_dir())
+
+
 def chapters() -> list[Chapter]:
     """Return the chapters in the order of `lessons/chapters.toml`."""
     entries = toml(project_root() / "lessons" / "chapters.toml")
@@ -163,7 +168,7 @@ def first_problem(error: ValidationError | TypeError) -> str:
 
 
 def _folders() -> list[Path]:
-    return sorted(path.parent for path in (project_root() / "lessons").glob("*/lesson.toml"))
+    return [folder for folder in folders() if (folder / "lesson.toml").is_file()]
 
 
 def toml(path: Path) -> dict[str, Any]:

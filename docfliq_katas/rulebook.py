@@ -114,7 +114,7 @@ def _check(found: Sequence[Line], slugs: set[str]) -> None:
 
 def _written() -> set[str]:
     # By their folders: one lesson.toml that cannot be read is told elsewhere, and is no fault of the rulebook.
-    return {folder.name[3:] for folder in (project_root() / "lessons").glob("[0-9][0-9]_*")}
+    return {folder.name[3:] for folder in catalogue.folders()}
 
 
 def _entry(kind: type[_Kind], row: Mapping[str, Any], where: str) -> _Kind:

@@ -14,7 +14,7 @@ from docfliq_katas.check.runs import Verdict
 from docfliq_katas.check.summary import Findings
 from docfliq_katas.check.violation import Published, Violation
 from docfliq_katas.errors import Misuse
-from docfliq_katas.state import project_root, write_atomic
+from docfliq_katas.state import write_atomic
 from docfliq_katas.trace.telling import telling
 from docfliq_katas.warm import libraries
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Verdict", "Violation", "check", "check_mutants", "check_steadiness"]
 
-_FOLDERS = "[0-9][0-9]_*"
 _BATCH = 16  # lessons whose throw-away copies lie on the disk together
 
 
@@ -113,17 +112,13 @@ def examine(findings: Findings, *, sealed: bool = False) -> list[Published]:
 def _chosen(queries: Sequence[str]) -> list[str]:
     """Return the folder names that the queries mean, in order; of all lessons where there is no query."""
     if not queries:
-        return [folder.name for folder in _folders()]
+        return [folder.name for folder in catalogue.folders()]
     return sorted({catalogue.folder_name(query) or catalogue.find(query).name for query in queries})
-
-
-def _folders() -> list[Path]:
-    return sorted(folder for folder in (project_root() / "lessons").glob(_FOLDERS) if folder.is_dir())
 
 
 def _readable(findings: Findings) -> Iterator[Lesson]:
     """Yield every lesson of the course whose lesson.toml can be read."""
-    for folder in _folders():
+    for folder in catalogue.folders():
         try:
             yield catalogue.read(folder)
         except Misuse as error:
@@ -185,7 +180,7 @@ def _look_at_figures(batch: Sequence[Published], findings: Findings) -> None:
 def _seal(names: Sequence[str]) -> dict[Path, str | None]:
     """Seal the starters as they are now; return each seal's path and what it said before."""
     before: dict[Path, str | None] = {}
-    for folder in _folders():
+    for folder in catalogue.folders():
         if folder.name in names:
             with contextlib.suppress(Misuse):  # a lesson.toml that cannot be read is reported with the rest
                 lesson = catalogue.read(folder)

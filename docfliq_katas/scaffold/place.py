@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from docfliq_katas import catalogue, rulebook
 from docfliq_katas.errors import Misuse
-from docfliq_katas.state import project_root
 
 if TYPE_CHECKING:
     from docfliq_katas.catalogue import Lesson
@@ -80,8 +79,7 @@ def _check_slug(slug: str) -> None:
 
 def _taken() -> dict[int, str]:
     """Return number -> slug of everything that looks like a lesson, readable or not."""
-    folders = (project_root() / "lessons").glob("[0-9][0-9]_*")
-    return {int(folder.name[:2]): folder.name[3:] for folder in folders if folder.is_dir()}
+    return {int(folder.name[:2]): folder.name[3:] for folder in catalogue.folders()}
 
 
 def _number(slug: str, wanted: int | None, taken: dict[int, str], planned: list[str]) -> int:
