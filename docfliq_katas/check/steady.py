@@ -51,6 +51,7 @@ def rounds(
             for name in runs.overlays(lesson)
             if not only or name in only
         }
+        _say(f"{repeat} rounds of {len(jobs)} runs")
         if load:
             stack.enter_context(_busy_processors())
         told: set[tuple[str, str]] = set()
