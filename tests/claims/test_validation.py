@@ -1,4 +1,4 @@
-"""Claims about what FastAPI and Pydantic do with models: L270, L271, L273, L293, L295."""
+"""Claims about what FastAPI and Pydantic do with models: L270, L271, L273, L293, L294, L295."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ import pytest
 from fastapi import FastAPI, HTTPException
 from fastapi.exceptions import FastAPIDeprecationWarning
 from fastapi.responses import JSONResponse, ORJSONResponse
-from pydantic import AfterValidator, BaseModel, BeforeValidator, field_validator, model_validator
+from pydantic import (
+    MISSING,
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,6 +61,27 @@ class Claim(BaseModel):
     def refuse(cls, title: str) -> str:
         """Refuse every title, in one of two ways."""
         raise HTTPException(409, "taken") if title == "taken" else ValueError("no such title")
+
+
+class Settings(BaseModel):
+    """Settings of a doctor, each with a default."""
+
+    by_email: bool = True
+    by_push: bool = True
+
+
+class Row:
+    """What an ORM returns: attributes, and no word on which of them were set."""
+
+    by_email = False
+    by_push = True
+
+
+class Update(BaseModel):
+    """A change of a doctor's profile, in which what was not sent is a value of its own."""
+
+    city: str | MISSING | None = MISSING
+    full_name: str | MISSING = MISSING
 
 
 class Noting(JSONResponse):
@@ -144,3 +173,28 @@ def test_the_class_that_promised_speed_is_deprecated() -> None:
     """`ORJSONResponse` warns each time one is made: Pydantic's own serialisation took its place."""
     with pytest.raises(FastAPIDeprecationWarning, match="ORJSONResponse is deprecated"):  # warnings are errors here
         ORJSONResponse({"likes": 1})
+
+
+async def test_an_answer_made_from_a_row_has_nothing_unset(ask: Ask) -> None:
+    """`response_model_exclude_unset` leaves fields out of a model or a dict, and none out of an object's attributes."""
+    app = FastAPI()
+    answers: dict[str, Any] = {"model": Settings(by_email=False), "dict": {"by_email": False}, "row": Row()}
+
+    @app.get("/{kind}", response_model=Settings, response_model_exclude_unset=True)
+    async def read(kind: str) -> Any:  # noqa: ANN401 - three kinds
+        return answers[kind]
+
+    async with ask(app) as client:
+        seen = {kind: (await client.get(f"/{kind}")).json() for kind in answers}
+    part, whole = {"by_email": False}, {"by_email": False, "by_push": True}
+    assert seen == {"model": part, "dict": part, "row": whole}
+
+
+@pytest.mark.parametrize("sent", [{}, {"by_push": True}, {"by_email": False}])
+def test_what_was_sent_is_known_on_the_way_in(sent: dict[str, bool]) -> None:
+    """`exclude_unset` dumps what was sent, equal to a default or not; with MISSING a plain dump does, null included."""
+    assert Settings.model_validate(sent).model_dump(exclude_unset=True) == sent
+    for form in ({}, {"city": None}, {"full_name": "Dr. Farah Siddiqui"}):
+        assert Update.model_validate(form).model_dump() == form
+    with pytest.raises(ValidationError, match="full_name"):
+        Update.model_validate({"full_name": None})

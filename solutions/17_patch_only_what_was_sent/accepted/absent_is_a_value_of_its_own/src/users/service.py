@@ -1,0 +1,13 @@
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.users.models import User
+from src.users.schemas import ProfileUpdate
+
+
+async def update_profile(session: AsyncSession, user: User, changes: ProfileUpdate) -> User:
+    sent = changes.model_dump()
+    sent["notifications"] = user.notifications | sent.get("notifications", {})
+    for field, value in sent.items():
+        setattr(user, field, value)
+    await session.flush()
+    return user

@@ -1,0 +1,15 @@
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from src.users.models import User
+from src.users.schemas import ProfileUpdate
+
+
+async def update_profile(session: AsyncSession, user: User, changes: ProfileUpdate) -> User:
+    sent = changes.model_dump(exclude_unset=True)
+    if "notifications" in sent:
+        sent["notifications"] = user.notifications | (sent["notifications"] or {})
+    for field, value in sent.items():
+        if value is not None or User.__table__.c[field].nullable:
+            setattr(user, field, value)
+    await session.flush()
+    return user
