@@ -1,4 +1,4 @@
-"""Claims about what FastAPI and Pydantic do with models: L270, L271, L273, L293, L294, L295."""
+"""Claims about what FastAPI and Pydantic do with models: L217, L270, L271, L273, L293, L294, L295."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pydantic import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
     from tests.claims.conftest import Ask
 
@@ -198,3 +198,34 @@ def test_what_was_sent_is_known_on_the_way_in(sent: dict[str, bool]) -> None:
         assert Update.model_validate(form).model_dump() == form
     with pytest.raises(ValidationError, match="full_name"):
         Update.model_validate({"full_name": None})
+
+
+async def test_a_route_that_returns_a_coroutine_is_a_500(ask: Ask) -> None:
+    """Where somebody looks at what was not awaited it is no secret: declared, typed or undeclared, it is an error."""
+    app = FastAPI()
+    made: list[Coroutine[None, None, Settings]] = []
+
+    async def load() -> Settings:
+        return Settings()
+
+    def forgotten() -> Coroutine[None, None, Settings]:
+        made.append(load())
+        return made[-1]
+
+    @app.get("/declared", response_model=Settings)
+    async def declared() -> object:
+        return forgotten()
+
+    @app.get("/typed")
+    async def typed() -> dict[str, object]:
+        return {"settings": forgotten()}
+
+    @app.get("/undeclared", response_model=None)
+    async def undeclared() -> object:
+        return forgotten()
+
+    async with ask(app) as client:
+        seen = [(await client.get(path)).status_code for path in ("/declared", "/typed", "/undeclared")]
+    assert seen == [500, 500, 500]
+    for coroutine in made:
+        coroutine.close()

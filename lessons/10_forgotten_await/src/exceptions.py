@@ -1,0 +1,23 @@
+from typing import ClassVar
+
+from fastapi import Request
+from fastapi.responses import JSONResponse
+
+
+class DocfliqError(Exception):
+    status: ClassVar[int]
+    code: ClassVar[str]
+    message: ClassVar[str]
+
+
+class PermissionDeniedError(DocfliqError):
+    status, code, message = 403, "permission_denied", "Only moderators may do that"
+
+
+class PostNotFoundError(DocfliqError):
+    status, code, message = 404, "post_not_found", "There is no such post"
+
+
+async def answer(_: Request, error: DocfliqError) -> JSONResponse:
+    told = {"code": error.code, "message": error.message, "details": []}
+    return JSONResponse({"error": told}, error.status)

@@ -1,0 +1,35 @@
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+
+from src.auth import service as auth_service
+from src.auth.dependencies import CurrentUserId
+from src.database import Session
+from src.exceptions import PermissionDeniedError
+from src.moderation import service as moderation_service
+from src.moderation.schemas import Decision, DecisionPublic
+
+
+
+async def require_moderator(session: Session, user_id: CurrentUserId) -> None:
+    if not await auth_service.may_moderate(session, user_id):
+        raise PermissionDeniedError
+
+
+router = APIRouter(
+    prefix="/posts/{post_id}", tags=["moderation"], dependencies=[Depends(require_moderator)]
+)
+
+
+@router.post("/hide")
+async def hide_post(
+    session: Session, user_id: CurrentUserId, post_id: UUID, decision: Decision
+) -> DecisionPublic:
+    return await moderation_service.hide(session, user_id, post_id, decision.note)
+
+
+@router.post("/restore")
+async def restore_post(
+    session: Session, user_id: CurrentUserId, post_id: UUID, decision: Decision
+) -> DecisionPublic:
+    return await moderation_service.restore(session, user_id, post_id, decision.note)
