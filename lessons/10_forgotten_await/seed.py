@@ -1,4 +1,4 @@
-"""Example rows: a moderator, three doctors, and two posts with reports."""
+"""Example rows: two moderators, three doctors, and two posts with reports."""
 
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from src.users import models as _users  # noqa: F401
 ASHA = UUID("00000000-0000-4000-8000-0000000000a1")
 ROHAN = UUID("00000000-0000-4000-8000-0000000000a2")
 FARAH = UUID("00000000-0000-4000-8000-0000000000a3")
+IMRAN = UUID("00000000-0000-4000-8000-0000000000a4")
 MEERA = UUID("00000000-0000-4000-8000-0000000000a6")
 
 CURE = UUID("00000000-0000-4000-8000-0000000000b1")
@@ -22,6 +23,7 @@ USERS = [
     (ASHA, "Dr. Asha Menon", ["creator"]),
     (ROHAN, "Dr. Rohan Kulkarni", []),
     (FARAH, "Dr. Farah Siddiqui", []),
+    (IMRAN, "Imran Sheikh", ["creator", "moderator"]),
     (MEERA, "Meera Iyer", ["admin"]),
 ]
 POSTS = [

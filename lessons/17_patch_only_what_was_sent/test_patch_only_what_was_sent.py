@@ -37,6 +37,27 @@ NEW: Form = {
     "years_of_experience": 0,
     "languages": [],
 }
+SHORTEST: Form = {"full_name": "A", "specialty": "A", "city": "A", "languages": ["hi"]}
+LONGEST: Form = {
+    "full_name": "x" * 150,
+    "bio": "x" * 2000,
+    "specialty": "x" * 100,
+    "city": "x" * 100,
+    "phone_number": "+" + "9" * 15,
+    "years_of_experience": 80,
+    "languages": ["hi"] * 10,
+    "notifications": SETTINGS | {"quiet_from": 23, "quiet_until": 0},
+}
+OUTSIDE: dict[str, list[Any]] = {
+    "full_name": ["x" * 151],
+    "bio": ["x" * 2001],
+    "city": ["", "x" * 101],
+    "phone_number": ["9999900003", "+999"],
+    "years_of_experience": [-1, "many"],
+    "languages": [["hi", "English"], ["hi"] * 11, "hi"],
+    "notifications": [5, "off"],
+}
+WRONG_SETTINGS: list[Form] = [{"quiet_from": -1}, {"quiet_until": 24}, {"by_email": "sometimes"}]
 UNTOUCHED = ("by_email", "quiet_from", "quiet_until")
 CHANGED_SETTINGS: list[Form] = [
     {"by_push": False},
@@ -210,16 +231,29 @@ async def test_what_does_not_fit_is_refused_whole(patch: Patch) -> None:
         {"city": "Pune", "years_of_experience": 81},
         {"city": None, "full_name": ""},
         {"bio": "", "notifications": {"by_push": False, "quiet_from": 24}},
-        {"city": ""},
-        {"phone_number": "9999900003"},
-        {"languages": ["hi", "English"]},
-        {"languages": ["hi"] * 11},
-        {"full_name": "x" * 151},
-        {"years_of_experience": -1},
-        {"notifications": 5},
-        {"notifications": {"by_email": "sometimes"}},
+        *({field: value} for field, values in OUTSIDE.items() for value in values),
+        *({"notifications": settings} for settings in WRONG_SETTINGS),
         wants="422 for a value that does not fit, and nothing stored",
     )
+
+
+async def test_what_fits_is_taken(patch: Patch) -> None:
+    """The shortest and the longest that were valid before are valid still."""
+    for form in (SHORTEST, LONGEST):
+        await patch.changes(form, form, wants="what is a valid value stays as it is")
+
+
+async def test_settings_from_before_have_defaults(
+    patch: Patch, postgres: PostgresDatabase, client: AsyncClient, serve: Serve
+) -> None:
+    """A doctor who has never looked at the settings gets mails and messages until she says no."""
+    await postgres.execute("UPDATE users SET notifications = '{}'")
+    wants = "mail and messages on, no quiet hours, but for what was sent"
+    never = {"by_email": True, "by_push": True, "quiet_from": None, "quiet_until": None}
+    for form, expected in ({}, never), ({"by_push": False}, never | {"by_push": False}):
+        response = await client.patch(ME, json={"notifications": form}, headers=AS_FARAH)
+        settings = serve.expect(response, 200, wants=wants).json()["notifications"]
+        expect_equal(settings, expected, name="notifications", wants=wants, look_at=SERVICE)
 
 
 def sent(form: Form) -> str:
