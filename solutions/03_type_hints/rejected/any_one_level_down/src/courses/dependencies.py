@@ -1,0 +1,16 @@
+from typing import Annotated, Any
+
+from fastapi import Depends, HTTPException, status
+
+from src.courses import service as courses_service
+from src.courses.models import Course
+
+
+async def get_course(slug: str) -> Course:
+    course = courses_service.find_course(slug)
+    if course is None:
+        raise HTTPException(status.HTTP_404_NOT_FOUND, "course_not_found")
+    return course
+
+
+CurrentCourse = Annotated[Any, Depends(get_course)]
