@@ -217,7 +217,7 @@ def untyped(function: Callable[..., object]) -> Iterator[str]:
         if annotation is ...:
             yield name
         elif says_nothing(annotation):
-            yield f"{name} is {inspect.formatannotation(annotation).partition(', Depends')[0]}"
+            yield f"{name} is {said(annotation)}"
 
 
 def says_nothing(annotation: object) -> bool:
@@ -227,7 +227,7 @@ def says_nothing(annotation: object) -> bool:
     if annotation in (Any, object, list, dict, tuple):
         return True
     parts = typing.get_args(annotation)
-    if hasattr(annotation, "__metadata__"):
+    if is_annotated(annotation):
         parts = parts[:1]
     return any(says_nothing(part) for part in parts if part is not ...)
 
@@ -278,6 +278,20 @@ def fits(value: object, hint: Any) -> bool:
     return isinstance(value, kind) if inspect.isclass(kind) else True
 
 
-def said(hint: Any) -> str:
-    """Return a type as it is written."""
-    return inspect.formatannotation(hint).rpartition(".")[2]
+def said(annotation: Any) -> str:
+    """Return a type as somebody would write it."""
+    if isinstance(annotation, str):
+        return annotation
+    if is_annotated(annotation):
+        return f"Annotated[{said(typing.get_args(annotation)[0])}, …]"
+    parts = [said(part) for part in typing.get_args(annotation)]
+    origin = typing.get_origin(annotation)
+    if origin in {typing.Union, UnionType}:
+        return " | ".join(parts)
+    name = getattr(origin or annotation, "__name__", str(annotation)).replace("NoneType", "None")
+    return f"{name}[{', '.join(parts)}]" if parts else name
+
+
+def is_annotated(annotation: object) -> bool:
+    """Return whether a type carries more than itself."""
+    return hasattr(annotation, "__metadata__")
