@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from docfliq_katas.probes.verdict import listing, shorten
+from docfliq_katas.probes.verdict import listing, shorten, unwrapped
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -16,9 +16,10 @@ _AROUND = 1  # lines before and after
 
 
 def in_a_line(message: str) -> str:
-    """Return what a teaching report saw, on one line."""
-    saw = re.search(r"^saw +(.+(?:\n {12,}.+)*)", message, re.MULTILINE)
-    return f"saw: {shorten(saw[1] if saw else message, _COLUMNS - 5)}"
+    """Return what a teaching report saw, on one line; what were lines of it are set apart by semicolons."""
+    saw = re.search(r"^saw +(.+(?:\n {12,}.+)*)", unwrapped(message), re.MULTILINE)
+    seen = "; ".join(map(str.strip, saw[1].splitlines())) if saw else message
+    return f"saw: {shorten(seen, _COLUMNS - 5)}"
 
 
 def place(message: str) -> tuple[str, int] | None:

@@ -8,6 +8,7 @@ import textwrap
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from docfliq_katas.probes.verdict import unwrapped
 from docfliq_katas.state import project_root, state_dir, write_atomic
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ _CALL = "<duration> in "
 
 def normalise(message: str) -> str:
     """Return the message with every part that varies named by its kind; counts, names and lines are kept."""
-    text = _unwrapped(_EXCERPT.sub("", message.strip()))
+    text = unwrapped(_EXCERPT.sub("", message.strip()))
     for folder in (state_dir(), project_root(), tempfile.gettempdir()):
         text = re.sub(rf"{re.escape(str(folder))}[^\s'\"):,]*", "<path>", text)
     for pattern, name in _VARYING:
@@ -60,21 +61,6 @@ def _compared(message: str) -> list[str]:
     if _CALL not in message:
         return entries
     return [entry.partition(_CALL)[0] for entry in entries if not entry.startswith("look at ")]
-
-
-def _unwrapped(text: str) -> str:
-    """Join what the report has wrapped: a line goes on where the next word would not have fitted on it."""
-    lines: list[str] = []
-    above = ""
-    for line in text.splitlines():
-        words = line.split()
-        indented = line.startswith(" " * _MARGIN)
-        if indented and words and lines and len(above.rstrip()) + 1 + len(words[0]) > _COLUMNS:
-            lines[-1] += f" {' '.join(words)}"
-        elif words or not indented:
-            lines.append(line)
-        above = line
-    return "\n".join(lines)
 
 
 def _laid_out(line: str) -> str:

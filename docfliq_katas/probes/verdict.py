@@ -83,3 +83,18 @@ def paragraph(label: str, text: str) -> str:
         or [""]
     ]
     return textwrap.indent("\n".join(lines), " " * _MARGIN).replace(" " * _MARGIN, label.ljust(_MARGIN), 1)
+
+
+def unwrapped(text: str) -> str:
+    """Undo what `paragraph` has wrapped: a line goes on where the next word would not have fitted on it."""
+    lines: list[str] = []
+    above = ""
+    for line in text.splitlines():
+        words = line.split()
+        indented = line.startswith(" " * _MARGIN)
+        if indented and words and lines and len(above.rstrip()) + 1 + len(words[0]) > _COLUMNS:
+            lines[-1] += f" {' '.join(words)}"
+        elif words or not indented:
+            lines.append(line)
+        above = line
+    return "\n".join(lines)

@@ -56,3 +56,17 @@ def test_no_line_is_wider_than_a_terminal(folder: Path) -> None:
     [shown] = excerpt.of(problem("src/posts/service.py:1 (module)"), folder)
     assert max(map(len, shown.splitlines())) == 80
     assert shown.endswith("…")
+
+
+def test_a_line_keeps_lines_apart_and_joins_what_was_wrapped() -> None:
+    """On one line, what was seen reads as it was meant: a wrapped line is one, two lines are two."""
+    long = "one statement that is so long that it does not fit beside the label"
+    assert excerpt.in_a_line(problem("", saw=long)) == f"saw: {long}"
+    assert excerpt.in_a_line(problem("", saw="200 for a\n500 for b")) == "saw: 200 for a; 500 for b"
+
+
+def test_a_line_fits_a_terminal() -> None:
+    """What does not fit into 80 columns is cut off, and marked as cut."""
+    shown = excerpt.in_a_line(problem("", saw="12 lines\n" * 12))
+    assert len(shown) <= 80
+    assert shown.endswith("…")
