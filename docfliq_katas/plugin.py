@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from docfliq_katas import catalogue, excerpt, report
-from docfliq_katas.endless import import_limit
+from docfliq_katas.endless import NoEnd, import_limit
 from docfliq_katas.errors import Misuse
 from docfliq_katas.recorder import Recorder
 from docfliq_katas.state import project_root
@@ -141,7 +141,7 @@ def _leave_without_a_verdict(item: pytest.Item, error: BaseException) -> None:
         services.insist_on(services.BY_NAME.keys() & getattr(item, "fixturenames", ()))
     except Misuse as misuse:
         # pytest would tear down after its last line, and end with the traceback of what that causes.
-        with suppress(Exception):
+        with suppress(Exception, NoEnd):
             item.session._setupstate.teardown_exact(None)  # noqa: SLF001 - there is no public way
         pytest.exit(str(misuse), returncode=2)
 
