@@ -168,7 +168,8 @@ def first_problem(error: ValidationError | TypeError) -> str:
 
 
 def _folders() -> list[Path]:
-    return [folder for folder in folders() if (folder / "lesson.toml").is_file()]
+    # Whatever they are called: `read` says so of a wrong name, which no command should pass over.
+    return sorted(path.parent for path in (project_root() / "lessons").glob("*/lesson.toml"))
 
 
 def toml(path: Path) -> dict[str, Any]:

@@ -37,6 +37,13 @@ def test_an_unknown_lesson_names_the_known_ones(course: Path) -> None:
         catalogue.find("77")
 
 
+def test_a_folder_with_a_wrong_name_is_not_passed_over(course: Path) -> None:
+    """A lesson whose folder does not begin with two digits is told in one line, and does not vanish."""
+    (course / "lessons" / SUM).rename(course / "lessons" / "1_sum_of_fees")
+    with pytest.raises(Misuse, match="folder '1_sum_of_fees' must agree, NN_slug"):
+        catalogue.lessons()
+
+
 def test_a_lesson_knows_its_tests(course: Path) -> None:
     """The names of the tests are read from the test file, in its order."""
     assert catalogue.find("02").tests == ("test_a_call_does_not_see_the_one_before", "test_a_tag_comes_last")

@@ -302,7 +302,9 @@ def test_a_server_that_died_is_started_again_with_a_word(start: Start, course: P
     with _valkey_of(course) as pid:
         watch = start("1")
         assert "died" not in watch.shows(WAITING)
-        psutil.Process(pid).kill()
+        dying = psutil.Process(pid)
+        dying.kill()
+        dying.wait(60)  # only against hanging
         service.write_text(RIGHT)
         shown = watch.shows(WAITING)
         assert "GREEN: 3 tests passed" in shown
