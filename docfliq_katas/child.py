@@ -88,12 +88,19 @@ class _Held:
 
 
 def fork() -> int:
-    """Fork as `os.fork` does, with Ctrl-C held back meanwhile: hooks that run after a fork swallow what it raises."""
+    """Fork as `os.fork` does; the child ends with this process.
+
+    Ctrl-C is held back meanwhile: hooks that run after a fork swallow what it raises.
+    """
+    parent = os.getpid()
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
-        return os.fork()
+        pid = os.fork()
     finally:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    if pid == 0:
+        end_with(parent)
+    return pid
 
 
 def arguments(folder: Path) -> list[str]:
@@ -121,7 +128,6 @@ def main(
     code = 1
     try:
         os.setsid()
-        end_with_the_parent()
         for number, output in enumerate(outputs, 1):
             if output != number:
                 os.dup2(output, number)
@@ -140,10 +146,17 @@ def main(
         os._exit(int(code))
 
 
-def end_with_the_parent() -> None:
-    """Let Linux kill this process when the one that waits for its verdict is killed; elsewhere its time limits do."""
+def end_with(parent: int) -> None:
+    """Let Linux kill this process when the one that forked it is killed; elsewhere its time limits do.
+
+    Args:
+        parent: The process that forked this one; it may be gone by now, and then nothing tells of its death any more.
+
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def say_where(pid: int) -> None:

@@ -76,7 +76,7 @@ class _Part:
     def begun(cls, session: pytest.Session, items: list[pytest.Item]) -> Iterator[_Part]:
         context = multiprocessing.get_context("fork")
         reading, writing = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(session, items, writing))
+        process = context.Process(target=_work, args=(session, items, writing, os.getpid()))
         process.start()
         writing.close()
         try:
@@ -107,9 +107,9 @@ class _Part:
             raise _DiedError(abs(self.process.exitcode or 1)) from None
 
 
-def _work(session: pytest.Session, items: list[pytest.Item], connection: Connection) -> None:
+def _work(session: pytest.Session, items: list[pytest.Item], connection: Connection, parent: int) -> None:
     """Run tests in a process of their own, and send its reports; None ends each test."""
-    child.end_with_the_parent()
+    child.end_with(parent)
     plugins = session.config.pluginmanager
     plugins.unregister(name="terminalreporter")
     plugins.register(_Sender(session.config, connection))

@@ -82,7 +82,7 @@ class Host:
             _say(connection, refused="out of date")
             connection.close()
             return
-        pid = os.fork()
+        pid = child.fork()
         if pid == 0:
             self._become_the_run(message, descriptors)
         self._runs[pid] = connection

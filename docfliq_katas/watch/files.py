@@ -28,10 +28,11 @@ class SavedFiles:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._rest = b""
         self.descriptor, writing = os.pipe()
+        parent = os.getpid()
         self._pid = child.fork()
         if self._pid == 0:
             os.close(self.descriptor)
-            _listen(folders, writing)
+            _listen(folders, writing, parent)
         os.close(writing)
 
     def __enter__(self) -> Self:
@@ -56,14 +57,13 @@ class SavedFiles:
         return [Path(os.fsdecode(line)) for line in lines]
 
 
-def _listen(folders: Sequence[Path], writing: int) -> NoReturn:
+def _listen(folders: Sequence[Path], writing: int, parent: int) -> NoReturn:
     """Write the path of every saved file to the pipe, a zero byte after each, until the parent is gone."""
     try:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # Ctrl-C is for the parent, which ends this process
         import watchfiles  # noqa: PLC0415 - the parent never loads it: it starts a thread
 
-        parent = os.getppid()
         changes = watchfiles.watch(
             *folders,
             watch_filter=watchfiles.PythonFilter(extra_extensions=(".toml", ".md", ".lock", ".conf", ".ini", ".mako")),
