@@ -87,7 +87,7 @@ def test_an_app_runs_on_example_rows_until_ctrl_c(
     assert out.splitlines()[-1] == "Stopped."
     assert "Traceback" not in err
     assert children
-    assert psutil.wait_procs(children, timeout=5)[1] == []
+    assert psutil.wait_procs(children, timeout=30)[1] == []
     assert not any(path.name == "__pycache__" for path in app.rglob("*"))
     with Redis.from_url(said["url"]) as left:
         assert left.dbsize() == 0

@@ -114,7 +114,7 @@ def until() -> Callable[[Callable[[], object]], None]:
     """Wait until something holds; fail where it never does."""
 
     def wait(holds: Callable[[], object]) -> None:
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + 60
         while not holds():
             assert time.monotonic() < limit, "it never came to hold"
             time.sleep(0.01)

@@ -82,8 +82,8 @@ class Watch:
         return termios.tcgetattr(self._other)
 
     def family(self) -> list[psutil.Process]:
-        """Return the processes that it has started."""
-        return psutil.Process(self.process.pid).children(recursive=True)
+        """Return the processes that it has started, the oldest first: numbers can begin anew."""
+        return sorted(psutil.Process(self.process.pid).children(recursive=True), key=psutil.Process.create_time)
 
     def close(self) -> None:
         """End what is left."""
