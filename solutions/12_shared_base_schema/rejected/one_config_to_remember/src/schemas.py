@@ -1,0 +1,3 @@
+from pydantic import ConfigDict
+
+FORM = ConfigDict(str_strip_whitespace=True, extra="forbid")

@@ -1,0 +1,42 @@
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from src.posts.constants import PostVisibility
+
+Title = Annotated[str, Field(max_length=300)]
+Markdown = Annotated[str, StringConstraints(strip_whitespace=False, min_length=1, max_length=5000)]
+Hashtag = Annotated[str, Field(min_length=1, max_length=50)]
+
+
+class LinkForm(BaseModel):
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
+
+    label: str = Field(min_length=1, max_length=100)
+    path: str = Field(pattern=r"^/[\w/-]+$", max_length=200)
+
+
+class PostForm(BaseModel):
+    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
+
+    title: Title = ""
+    body: Markdown
+    visibility: PostVisibility = PostVisibility.PUBLIC
+    hashtags: list[Hashtag] = Field(default=[], max_length=30)
+    links: list[LinkForm] = Field(default=[], max_length=10)
+
+
+class LinkPublic(BaseModel):
+    label: str
+    path: str
+
+
+class PostPublic(BaseModel):
+    post_id: UUID
+    author_id: UUID
+    title: str
+    body: str
+    visibility: PostVisibility
+    hashtags: list[str]
+    links: list[LinkPublic]

@@ -1,0 +1,40 @@
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import BaseModel, Field, StringConstraints
+
+from src.posts.constants import PostVisibility
+from src.schemas import Form
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True)]
+Title = Annotated[Text, Field(max_length=300)]
+Markdown = Annotated[str, Field(min_length=1, max_length=5000)]
+Hashtag = Annotated[Text, Field(min_length=1, max_length=50)]
+
+
+class LinkForm(Form):
+    label: Text = Field(min_length=1, max_length=100)
+    path: Text = Field(pattern=r"^/[\w/-]+$", max_length=200)
+
+
+class PostForm(Form):
+    title: Title = ""
+    body: Markdown
+    visibility: PostVisibility = PostVisibility.PUBLIC
+    hashtags: list[Hashtag] = Field(default=[], max_length=30)
+    links: list[LinkForm] = Field(default=[], max_length=10)
+
+
+class LinkPublic(BaseModel):
+    label: str
+    path: str
+
+
+class PostPublic(BaseModel):
+    post_id: UUID
+    author_id: UUID
+    title: str
+    body: str
+    visibility: PostVisibility
+    hashtags: list[str]
+    links: list[LinkPublic]
