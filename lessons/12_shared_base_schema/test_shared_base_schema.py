@@ -94,6 +94,19 @@ TEXTS = (
 )
 NOT_EMPTY = (TEXTS[0], *TEXTS[4:])
 MAY_BE_EMPTY = TEXTS[1:4]
+SMALLEST: dict[str, Form] = {
+    "profile": {"full_name": "A"},
+    "post": {"body": "B", "hashtags": ["c"], "links": [{"label": "D", "path": "/e"}]},
+}
+LARGEST: dict[str, Form] = {
+    "profile": {"full_name": "x" * 150, "city": "x" * 100, "bio": "x" * 2000},
+    "post": {
+        "title": "x" * 300,
+        "body": "x" * 5000,
+        "hashtags": ["x" * 50] * 30,
+        "links": [{"label": "x" * 100, "path": "/" + "x" * 199}] * 10,
+    },
+}
 LONGEST = {"full_name": 150, "city": 100, "bio": 2000, "title": 300, "hashtags[1]": 50}
 STRANGERS = (
     Place("profile", ("citty",)),
@@ -109,7 +122,11 @@ OUTSIDE: dict[Place, list[Any]] = {
     Place("post", ("body",)): ["", "x" * 5001],
     Place("post", ("visibility",)): ["EVERYBODY", ""],
     Place("post", ("hashtags",)): [["x" * 51], [""], ["x"] * 31, "ecg"],
-    Place("post", ("links",)): [[{"label": "A"}], [{"path": "/a"}], POST["links"] * 6],
+    Place("post", ("links",)): [
+        [{"label": "A"}],
+        [{"path": "/a"}],
+        [*POST["links"]] * 5 + POST["links"][:1],
+    ],
     Place("post", ("links", 1, "path")): ["posts/7", "/posts/7?x=1", "/" + "x" * 200],
     Place("post", ("links", 1, "label")): ["", "x" * 101],
 }
@@ -285,6 +302,13 @@ async def test_what_does_not_fit_is_refused_as_before(api: Api) -> None:
     await api.refuses(wrong, wants="422 for what does not fit")
 
 
+async def test_what_fits_is_taken_as_before(api: Api) -> None:
+    """The smallest form and the largest are within the bounds."""
+    for form in WHOLE:
+        for body in (SMALLEST[form], LARGEST[form]):
+            await api.takes(form, body, body, wants="what fits is taken")
+
+
 async def test_a_whole_form_is_taken_as_it_is(api: Api, serve: Serve) -> None:
     """What is right already stays as it is, and the directory shows it."""
     for form, body in WHOLE.items():
@@ -294,8 +318,23 @@ async def test_a_whole_form_is_taken_as_it_is(api: Api, serve: Serve) -> None:
     expect_equal(found.json()["items"], [ASHA | PROFILE], name="items", wants=wants)
     every = serve.expect(await api.list_doctors(), 200, wants="every doctor").json()["items"]
     expect_equal(every, [ASHA | PROFILE, ROHAN], name="items", wants="every doctor")
-    for limit in ("0", "101", "many"):
-        serve.expect(await api.list_doctors(limit=limit), 422, wants="a limit from 1 to 100")
+
+
+async def test_the_bounds_of_a_question_stay(
+    api: Api, postgres: PostgresDatabase, serve: Serve
+) -> None:
+    """It is answered with 20 doctors where nothing else is asked for, and with at most 100."""
+    await postgres.execute(
+        "INSERT INTO users (id, full_name, city, bio)"
+        " SELECT gen_random_uuid(), 'Dr. ' || n, 'Pune', '' FROM generate_series(1, 100) n"
+    )
+    wants = "20 doctors, and at most 100"
+    for query, count in ({}, 20), ({"limit": "1"}, 1), ({"limit": "100"}, 100):
+        found = serve.expect(await api.list_doctors(**query), 200, wants=wants).json()["items"]
+        expect_equal(len(found), count, name=f"the number of doctors for {query}", wants=wants)
+    serve.expect(await api.list_doctors(city="x" * 100), 200, wants="a city of 100 characters")
+    for wrong in ({"limit": "0"}, {"limit": "101"}, {"limit": "many"}, {"city": "x" * 101}):
+        serve.expect(await api.list_doctors(**wrong), 422, wants=f"422 for {wrong}")
 
 
 def forms_of_the_routes() -> Iterator[type[BaseModel]]:
