@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 from docfliq_katas.probes.verdict import refuse, shorten
 
 _LIMIT = 120  # characters of a value that a verdict shows
 _ABSENT = object()
+_BLANK = "\u00b7"  # a dot, in the middle
+_EASILY_LOST = re.compile(r"^ +| +$| {2,}")  # a line that is wrapped would swallow them
 
 
 def expect_equal(
@@ -28,7 +32,18 @@ def expect_equal(
     if seen == expected:
         return
     path, left, right = _first_difference(seen, expected, name)
-    refuse(saw=f"{path} is {_show(left)} instead of {_show(right)}", wants=wants, look_at=look_at)
+    saw = f"{path} is {show(left)} instead of {show(right)}"
+    refuse(saw=f"{saw} ({_BLANK} is a blank)" if _BLANK in saw else saw, wants=wants, look_at=look_at)
+
+
+def show(value: object) -> str:
+    """Return a value as Python writes it, in short; in a text, blanks at the ends and several in a row become dots."""
+    if value is _ABSENT:
+        return "absent"
+    if not isinstance(value, str):
+        return shorten(repr(value), _LIMIT)
+    text = repr(_EASILY_LOST.sub(lambda blanks: _BLANK * len(blanks[0]), value))
+    return text if len(text) <= _LIMIT else f"{text[: _LIMIT - 1]}…"
 
 
 def _first_difference(seen: object, expected: object, path: str) -> tuple[str, object, object]:
@@ -42,7 +57,3 @@ def _first_difference(seen: object, expected: object, path: str) -> tuple[str, o
             if left != right:
                 return _first_difference(left, right, f"{path}[{index}]")
     return path, seen, expected
-
-
-def _show(value: object) -> str:
-    return "absent" if value is _ABSENT else shorten(repr(value), _LIMIT)

@@ -28,6 +28,21 @@ def test_the_first_difference_is_named(seen: object, expected: object, saw: str)
     assert caught.value.saw == saw
 
 
+@pytest.mark.parametrize(
+    ("seen", "expected", "saw"),
+    [
+        (" a b ", "a b", "the answer is '·a b·' instead of 'a b' (· is a blank)"),
+        ("a b", "a   b", "the answer is 'a b' instead of 'a···b' (· is a blank)"),
+        ("a\n    b", "a\n b", "the answer is 'a\\n····b' instead of 'a\\n b' (· is a blank)"),
+    ],
+)
+def test_blanks_that_matter_are_seen(seen: str, expected: str, saw: str) -> None:
+    """A wrapped line would swallow those at its end, and two of three."""
+    with pytest.raises(Verdict) as caught:
+        expect_equal(seen, expected, wants="the same")
+    assert caught.value.saw == saw
+
+
 def test_long_values_are_shortened() -> None:
     """A long value does not fill the screen."""
     with pytest.raises(Verdict) as caught:

@@ -23,4 +23,6 @@ class Form(BaseModel):
 def _stripped(value: Any) -> Any:
     if isinstance(value, str):
         return value.strip()
+    if isinstance(value, dict):
+        return {key: _stripped(each) for key, each in value.items()}
     return [_stripped(each) for each in value] if isinstance(value, list) else value

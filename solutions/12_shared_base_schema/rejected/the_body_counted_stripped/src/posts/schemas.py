@@ -1,14 +1,13 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, ValidatorFunctionWrapHandler, field_validator
 
 from src.posts.constants import PostVisibility
-from src.schemas import Form, Schema
+from src.schemas import Form
 
 Title = Annotated[str, Field(max_length=300)]
-Verbatim = Annotated[str, StringConstraints(strip_whitespace=False)]
-Markdown = Annotated[Verbatim, Field(min_length=1, max_length=5000)]
+Markdown = Annotated[str, Field(min_length=1, max_length=5000)]
 Hashtag = Annotated[str, Field(min_length=1, max_length=50)]
 
 
@@ -24,17 +23,23 @@ class PostForm(Form):
     hashtags: list[Hashtag] = Field(default=[], max_length=30)
     links: list[LinkForm] = Field(default=[], max_length=10)
 
+    @field_validator("body", mode="wrap")
+    @classmethod
+    def keep_blanks(cls, value: str, handler: ValidatorFunctionWrapHandler) -> str:
+        handler(value)
+        return value
 
-class LinkPublic(Schema):
+
+class LinkPublic(BaseModel):
     label: str
     path: str
 
 
-class PostPublic(Schema):
+class PostPublic(BaseModel):
     post_id: UUID
     author_id: UUID
     title: str
-    body: Verbatim
+    body: str
     visibility: PostVisibility
     hashtags: list[str]
     links: list[LinkPublic]
