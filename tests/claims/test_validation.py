@@ -1,4 +1,4 @@
-"""Claims about what FastAPI and Pydantic do with models: L31, L217, L270, L271, L273, L293, L294, L295."""
+"""Claims about what FastAPI and Pydantic do with models: L217, L270, L271, L273, L293, L294, L295."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
-    StringConstraints,
     ValidationError,
     field_validator,
     model_validator,
@@ -63,41 +61,6 @@ class Claim(BaseModel):
     def refuse(cls, title: str) -> str:
         """Refuse every title, in one of two ways."""
         raise HTTPException(409, "taken") if title == "taken" else ValueError("no such title")
-
-
-class Link(BaseModel):
-    """What stands inside of a form, and inherits nothing of it."""
-
-    label: str
-
-
-class Form(BaseModel):
-    """A form with the config of a house."""
-
-    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
-
-    name: str
-    tags: list[str]
-    codes: dict[str, str]
-    link: Link
-    body: Annotated[str, StringConstraints(strip_whitespace=False)]
-
-
-class NotEmpty(BaseModel):
-    """A form whose house asks for a character in every text."""
-
-    model_config = ConfigDict(str_min_length=1)
-
-    city: str = ""
-
-
-class Strict(BaseModel):
-    """An answer that inherits what is meant for forms."""
-
-    model_config = ConfigDict(str_strip_whitespace=True, extra="forbid")
-
-    by_email: bool = True
-    note: str = ""
 
 
 class Settings(BaseModel):
@@ -210,35 +173,6 @@ def test_the_class_that_promised_speed_is_deprecated() -> None:
     """`ORJSONResponse` warns each time one is made: Pydantic's own serialisation took its place."""
     with pytest.raises(FastAPIDeprecationWarning, match="ORJSONResponse is deprecated"):  # warnings are errors here
         ORJSONResponse({"likes": 1})
-
-
-def test_the_config_of_a_base_reaches_its_own_texts_only() -> None:
-    """It holds in lists and dicts, not in a model that a field holds; a type that says otherwise is stronger."""
-    sent = {"name": " a ", "tags": [" b "], "codes": {" c ": " d "}, "link": {"label": " e "}, "body": " f "}
-    seen = Form.model_validate(sent).model_dump()
-    assert seen == {"name": "a", "tags": ["b"], "codes": {"c": "d"}, "link": {"label": " e "}, "body": " f "}
-
-
-def test_a_least_length_for_all_refuses_what_may_be_empty() -> None:
-    """A default is not validated, so a text may be left out and not be sent empty."""
-    assert NotEmpty().city == ""
-    with pytest.raises(ValidationError, match="string_too_short"):
-        NotEmpty(city="")
-
-
-async def test_an_answer_that_inherits_the_rules_for_forms_changes_what_it_shows(ask: Ask) -> None:
-    """It strips what is stored, and a dict with one key more is a 500; an object with more attributes is none."""
-    app = FastAPI()
-    answers: dict[str, Any] = {"dict": {"by_email": False, "more": 1}, "row": Row(), "text": {"note": " a "}}
-
-    @app.get("/{kind}", response_model=Strict)
-    async def read(kind: str) -> Any:  # noqa: ANN401 - three kinds
-        return answers[kind]
-
-    async with ask(app) as client:
-        seen = {kind: await client.get(f"/{kind}") for kind in answers}
-    assert {kind: answer.status_code for kind, answer in seen.items()} == {"dict": 500, "row": 200, "text": 200}
-    assert seen["text"].json()["note"] == "a"
 
 
 async def test_an_answer_made_from_a_row_has_nothing_unset(ask: Ask) -> None:
