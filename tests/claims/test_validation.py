@@ -1,4 +1,4 @@
-"""Claims about what FastAPI and Pydantic do with models: L217, L270, L271, L273, L293, L294, L295."""
+"""Claims about what FastAPI and Pydantic do with models: L34, L217, L230, L231, L270, L271, L273, L293, L294, L295."""
 
 from __future__ import annotations
 
@@ -229,3 +229,43 @@ async def test_a_route_that_returns_a_coroutine_is_a_500(ask: Ask) -> None:
     assert seen == [500, 500, 500]
     for coroutine in made:
         coroutine.close()
+
+
+async def test_a_dict_under_a_model_is_validated_and_an_instance_is_trusted(ask: Ask) -> None:
+    """What is declared counts, and not what is returned: a dict is checked and cut down, a model is believed."""
+    app = FastAPI()
+    wrong: dict[str, Any] = {"by_email": "a while", "by_push": True}
+
+    @app.get("/dict", response_model=Settings)
+    async def of_a_dict() -> dict[str, object]:
+        return {"by_email": "off", "theme": "dark"}
+
+    @app.get("/wrong-dict", response_model=Settings)
+    async def of_a_wrong_dict() -> dict[str, object]:
+        return wrong
+
+    @app.get("/wrong-model")
+    async def of_a_wrong_model() -> Settings:
+        return Settings.model_construct(None, **wrong)
+
+    async with ask(app) as client:
+        assert (await client.get("/dict")).json() == {"by_email": False, "by_push": True}
+        assert (await client.get("/wrong-dict")).status_code == 500
+        with pytest.warns(UserWarning, match="Pydantic serializer warnings"):
+            trusted = await client.get("/wrong-model")
+        paths = (await client.get("/openapi.json")).json()["paths"]
+    assert (trusted.status_code, trusted.json()) == (200, wrong)
+    answers = [paths[path]["get"]["responses"]["200"]["content"] for path in ("/dict", "/wrong-model")]
+    assert answers[0] == answers[1]
+
+
+async def test_a_response_passes_by_its_response_model(ask: Ask) -> None:
+    """A response that a route makes itself is sent as it is, under the documentation of a model."""
+    app = FastAPI()
+
+    @app.get("/", response_model=Settings)
+    async def read() -> JSONResponse:
+        return JSONResponse({"by_email": "a while", "theme": "dark"})
+
+    async with ask(app) as client:
+        assert (await client.get("/")).json() == {"by_email": "a while", "theme": "dark"}
