@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import fastapi.routing
 import pytest
 from fastapi import FastAPI, HTTPException
-from fastapi.exceptions import FastAPIDeprecationWarning
+from fastapi.exceptions import FastAPIDeprecationWarning, RequestValidationError
 from fastapi.responses import JSONResponse, ORJSONResponse
 from pydantic import (
     MISSING,
@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 
 ran: list[str] = []
 rendered: list[object] = []
+
+ERRORS: dict[str, Exception] = {
+    "ValueError": ValueError("no"),
+    "AssertionError": AssertionError("no"),
+    "PydanticCustomError": PydanticCustomError("no", "no"),
+    "RequestValidationError": RequestValidationError([{"loc": ("body", "title"), "msg": "no"}]),
+    "HTTPException": HTTPException(409, "taken"),
+    "TypeError": TypeError("no"),
+    "KeyError": KeyError("no"),
+}
 
 
 def noting(name: str) -> Callable[[Any], Any]:
@@ -61,6 +72,19 @@ class Claim(BaseModel):
     def refuse(cls, title: str) -> str:
         """Refuse every title, in one of two ways."""
         raise HTTPException(409, "taken") if title == "taken" else ValueError("no such title")
+
+
+class Refused(BaseModel):
+    """A model whose validator raises the error that the title names."""
+
+    title: str
+    pages: int
+
+    @field_validator("title")
+    @classmethod
+    def refuse(cls, title: str) -> str:
+        """Refuse the title."""
+        raise ERRORS[title]
 
 
 class Settings(BaseModel):
@@ -127,6 +151,46 @@ async def test_an_http_exception_in_a_validator_is_answered_as_it_was_raised(ask
     assert (raised.status_code, raised.json()) == (409, {"detail": "taken"})
     assert valued.status_code == 422
     assert [error["loc"][-1] for error in valued.json()["detail"]] == ["title", "pages"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "told"),
+    [
+        ("ValueError", 422, ["title", "pages"]),
+        ("AssertionError", 422, ["title", "pages"]),
+        ("PydanticCustomError", 422, ["title", "pages"]),
+        ("RequestValidationError", 422, ["title"]),
+        ("HTTPException", 409, []),
+        ("TypeError", 500, []),
+        ("KeyError", 500, []),
+    ],
+)
+async def test_pydantic_gathers_a_no_that_is_a_value_error(ask: Ask, raised: str, status: int, told: list[str]) -> None:
+    """What else a validator raises ends the validation, and no other wrong field is told."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def write(refused: Refused) -> None:
+        """Take it."""
+
+    async with ask(app) as client:
+        answer = await client.post("/", json={"title": raised, "pages": "many"})
+    assert answer.status_code == status
+    details = answer.json()["detail"] if status == 422 else []
+    assert [detail["loc"][-1] for detail in details] == told
+
+
+async def test_on_the_way_out_an_http_exception_blames_the_client(ask: Ask) -> None:
+    """In the validator of a response model a ValueError is a 500, and an HTTPException is answered as it was raised."""
+    app = FastAPI()
+
+    @app.get("/{title}", response_model=Claim)
+    async def read(title: str) -> dict[str, object]:
+        return {"title": title, "pages": 7}
+
+    async with ask(app) as client:
+        seen = [(await client.get(f"/{title}")).status_code for title in ("taken", "other")]
+    assert seen == [409, 500]
 
 
 async def test_the_encoder_runs_only_without_a_response_model(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
