@@ -1,4 +1,4 @@
-"""Claims about what FastAPI and Pydantic do with models: L217, L270, L271, L273, L293, L294, L295."""
+"""Claims about what FastAPI and Pydantic do with models: L34, L217, L230, L231, L270, L271, L273, L293, L294, L295."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import fastapi.routing
 import pytest
 from fastapi import FastAPI, HTTPException
-from fastapi.exceptions import FastAPIDeprecationWarning
+from fastapi.exceptions import FastAPIDeprecationWarning, RequestValidationError
 from fastapi.responses import JSONResponse, ORJSONResponse
 from pydantic import (
     MISSING,
@@ -18,6 +18,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -26,6 +27,16 @@ if TYPE_CHECKING:
 
 ran: list[str] = []
 rendered: list[object] = []
+
+ERRORS: dict[str, Exception] = {
+    "ValueError": ValueError("no"),
+    "AssertionError": AssertionError("no"),
+    "PydanticCustomError": PydanticCustomError("no", "no"),
+    "RequestValidationError": RequestValidationError([{"loc": ("body", "title"), "msg": "no"}]),
+    "HTTPException": HTTPException(409, "taken"),
+    "TypeError": TypeError("no"),
+    "KeyError": KeyError("no"),
+}
 
 
 def noting(name: str) -> Callable[[Any], Any]:
@@ -61,6 +72,19 @@ class Claim(BaseModel):
     def refuse(cls, title: str) -> str:
         """Refuse every title, in one of two ways."""
         raise HTTPException(409, "taken") if title == "taken" else ValueError("no such title")
+
+
+class Refused(BaseModel):
+    """A model whose validator raises the error that the title names."""
+
+    title: str
+    pages: int
+
+    @field_validator("title")
+    @classmethod
+    def refuse(cls, title: str) -> str:
+        """Refuse the title."""
+        raise ERRORS[title]
 
 
 class Settings(BaseModel):
@@ -127,6 +151,46 @@ async def test_an_http_exception_in_a_validator_is_answered_as_it_was_raised(ask
     assert (raised.status_code, raised.json()) == (409, {"detail": "taken"})
     assert valued.status_code == 422
     assert [error["loc"][-1] for error in valued.json()["detail"]] == ["title", "pages"]
+
+
+@pytest.mark.parametrize(
+    ("raised", "status", "told"),
+    [
+        ("ValueError", 422, ["title", "pages"]),
+        ("AssertionError", 422, ["title", "pages"]),
+        ("PydanticCustomError", 422, ["title", "pages"]),
+        ("RequestValidationError", 422, ["title"]),
+        ("HTTPException", 409, []),
+        ("TypeError", 500, []),
+        ("KeyError", 500, []),
+    ],
+)
+async def test_pydantic_gathers_a_no_that_is_a_value_error(ask: Ask, raised: str, status: int, told: list[str]) -> None:
+    """What else a validator raises ends the validation, and no other wrong field is told."""
+    app = FastAPI()
+
+    @app.post("/")
+    async def write(refused: Refused) -> None:
+        """Take it."""
+
+    async with ask(app) as client:
+        answer = await client.post("/", json={"title": raised, "pages": "many"})
+    assert answer.status_code == status
+    details = answer.json()["detail"] if status == 422 else []
+    assert [detail["loc"][-1] for detail in details] == told
+
+
+async def test_on_the_way_out_an_http_exception_blames_the_client(ask: Ask) -> None:
+    """In the validator of a response model a ValueError is a 500, and an HTTPException is answered as it was raised."""
+    app = FastAPI()
+
+    @app.get("/{title}", response_model=Claim)
+    async def read(title: str) -> dict[str, object]:
+        return {"title": title, "pages": 7}
+
+    async with ask(app) as client:
+        seen = [(await client.get(f"/{title}")).status_code for title in ("taken", "other")]
+    assert seen == [409, 500]
 
 
 async def test_the_encoder_runs_only_without_a_response_model(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -229,3 +293,43 @@ async def test_a_route_that_returns_a_coroutine_is_a_500(ask: Ask) -> None:
     assert seen == [500, 500, 500]
     for coroutine in made:
         coroutine.close()
+
+
+async def test_a_dict_under_a_model_is_validated_and_an_instance_is_trusted(ask: Ask) -> None:
+    """What is declared counts, and not what is returned: a dict is checked and cut down, a model is believed."""
+    app = FastAPI()
+    wrong: dict[str, Any] = {"by_email": "a while", "by_push": True}
+
+    @app.get("/dict", response_model=Settings)
+    async def of_a_dict() -> dict[str, object]:
+        return {"by_email": "off", "theme": "dark"}
+
+    @app.get("/wrong-dict", response_model=Settings)
+    async def of_a_wrong_dict() -> dict[str, object]:
+        return wrong
+
+    @app.get("/wrong-model")
+    async def of_a_wrong_model() -> Settings:
+        return Settings.model_construct(None, **wrong)
+
+    async with ask(app) as client:
+        assert (await client.get("/dict")).json() == {"by_email": False, "by_push": True}
+        assert (await client.get("/wrong-dict")).status_code == 500
+        with pytest.warns(UserWarning, match="Pydantic serializer warnings"):
+            trusted = await client.get("/wrong-model")
+        paths = (await client.get("/openapi.json")).json()["paths"]
+    assert (trusted.status_code, trusted.json()) == (200, wrong)
+    answers = [paths[path]["get"]["responses"]["200"]["content"] for path in ("/dict", "/wrong-model")]
+    assert answers[0] == answers[1]
+
+
+async def test_a_response_passes_by_its_response_model(ask: Ask) -> None:
+    """A response that a route makes itself is sent as it is, under the documentation of a model."""
+    app = FastAPI()
+
+    @app.get("/", response_model=Settings)
+    async def read() -> JSONResponse:
+        return JSONResponse({"by_email": "a while", "theme": "dark"})
+
+    async with ask(app) as client:
+        assert (await client.get("/")).json() == {"by_email": "a while", "theme": "dark"}

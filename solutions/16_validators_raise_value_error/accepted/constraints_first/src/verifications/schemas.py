@@ -1,0 +1,56 @@
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, Field, field_validator, model_validator
+
+from src.verifications.validators import LicenseNumber, PhoneNumber
+
+
+class VerificationForm(BaseModel):
+    full_name: Annotated[str, Field(min_length=1, max_length=150)]
+    license_number: LicenseNumber
+    phone_number: PhoneNumber
+    issued_on: date
+    expires_on: date
+    years_of_experience: Annotated[int, Field(ge=0, le=80)]
+
+    @field_validator("issued_on")
+    @classmethod
+    def is_issued(cls, issued_on: date) -> date:
+        if issued_on > datetime.now(UTC).date():
+            raise ValueError("a day that has been")
+        return issued_on
+
+    @model_validator(mode="after")
+    def expires_after_issue(self) -> Self:
+        if self.expires_on <= self.issued_on:
+            raise ValueError("expires_on: later than the day of issue")
+        return self
+
+
+class VerificationPublic(BaseModel):
+    full_name: str
+    license_number: str
+    phone_number: str
+    issued_on: date
+    expires_on: date
+    years_of_experience: int
+
+
+class VerificationList(BaseModel):
+    rows: Annotated[list[dict[str, Any]], Field(max_length=500)]
+
+
+class RefusedRow(BaseModel):
+    row: int
+    fields: list[str]
+
+
+class Report(BaseModel):
+    fitting: int
+    refused: list[RefusedRow]
+
+
+class LicensePublic(BaseModel):
+    license_number: str
+    is_withdrawn: bool

@@ -1,0 +1,10 @@
+class MalformedError(ValueError):
+    pass
+
+
+class UnknownLicenseError(ValueError):
+    pass
+
+
+class DateOrderError(ValueError):
+    pass
