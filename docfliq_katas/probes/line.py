@@ -18,10 +18,12 @@ class Line(ABC):
 
     Attributes:
         url: the address to give to the app instead.
+        opened: how many connections have come to it so far, those that are closed again included.
     """
 
     def __init__(self, url: str) -> None:
         self.url = ""
+        self.opened = 0
         self._server_url = url
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting: set[asyncio.StreamReader] = set()
@@ -44,6 +46,7 @@ class Line(ABC):
         return len(self._waiting)
 
     def _accept(self, said: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
+        self.opened += 1
         self._waiting.add(said)
         self._tasks.add(asyncio.create_task(self._run((said, back))))
 

@@ -105,6 +105,19 @@ async def test_who_waits_for_postgres_is_counted(postgres: PostgresDatabase, pos
     await app.close()
 
 
+async def test_every_connection_that_was_opened_is_counted(
+    postgres: PostgresDatabase, postgres_line: PostgresLine, app: Redis, valkey_line: ValkeyLine
+) -> None:
+    """Also one that is closed again; those of the test, which do not come over the line, are none of them."""
+    await postgres.fetchval("SELECT 1")
+    assert (postgres_line.opened, valkey_line.opened) == (0, 0)
+    for number in (1, 2):
+        connection = await asyncpg.connect(driver_url(postgres_line.url))
+        await connection.close()
+        await app.ping()
+        assert (postgres_line.opened, valkey_line.opened) == (number, 1)
+
+
 async def test_a_line_ends_with_its_test(postgres: PostgresDatabase, postgres_line: PostgresLine) -> None:
     """A connection that is still open when the line ends is closed, at both ends."""
     app = await asyncpg.connect(driver_url(postgres_line.url))

@@ -1,0 +1,18 @@
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from redis.asyncio import Redis
+
+
+async def get_redis(request: Request) -> AsyncIterator[Redis]:
+    url = request.state.settings.redis_url
+    async with Redis.from_url(url, decode_responses=True) as redis:
+        yield redis
+
+
+RedisClient = Annotated[Redis, Depends(get_redis)]
+
+# The gateway has checked the token; it passes on whose it is.
+UserId = Annotated[UUID, Header(alias="X-User-Id")]

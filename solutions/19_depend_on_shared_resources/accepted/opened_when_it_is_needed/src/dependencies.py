@@ -1,0 +1,20 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header, Request
+from redis.asyncio import Redis
+
+
+async def get_redis(request: Request) -> Redis:
+    state = request.app.state
+    if state.redis is None:
+        state.redis = Redis.from_url(state.settings.redis_url, decode_responses=True)
+        state.opened.push_async_callback(state.redis.aclose)
+    redis: Redis = state.redis
+    return redis
+
+
+RedisClient = Annotated[Redis, Depends(get_redis)]
+
+# The gateway has checked the token; it passes on whose it is.
+UserId = Annotated[UUID, Header(alias="X-User-Id")]

@@ -1,0 +1,15 @@
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Header
+from redis.asyncio import Redis
+
+
+async def get_redis() -> Redis:
+    raise NotImplementedError("the app provides it")
+
+
+RedisClient = Annotated[Redis, Depends(get_redis)]
+
+# The gateway has checked the token; it passes on whose it is.
+UserId = Annotated[UUID, Header(alias="X-User-Id")]

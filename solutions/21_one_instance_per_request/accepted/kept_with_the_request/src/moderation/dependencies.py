@@ -1,0 +1,18 @@
+from collections.abc import Awaitable, Callable
+
+from fastapi import Request
+
+from src.audit.dependencies import Trail
+from src.auth.dependencies import Token, get_current_user
+from src.database import Session
+from src.exceptions import PermissionDeniedError
+
+
+def require_role(role: str) -> Callable[..., Awaitable[None]]:
+    async def check(request: Request, session: Session, trail: Trail, token: Token = "") -> None:
+        user = await get_current_user(request, session, token)
+        if role not in user.roles:
+            raise PermissionDeniedError
+        trail.note(f"as {role}")
+
+    return check

@@ -1,0 +1,21 @@
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+from fastapi import Depends
+
+from src.audit.service import AuditTrail
+from src.auth.dependencies import find_user
+from src.auth.models import User
+from src.database import Session
+
+Actor = Annotated[User, Depends(find_user, use_cache=False)]
+
+
+async def get_trail(session: Session, actor: Actor) -> AsyncIterator[AuditTrail]:
+    trail = AuditTrail()
+    trail.begin(actor.id)
+    yield trail
+    session.add(trail.event())
+
+
+Trail = Annotated[AuditTrail, Depends(get_trail, scope="function")]
