@@ -19,6 +19,7 @@ from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.verdict import Verdict, refuse
 from httpx import AsyncClient
+from pydantic import BaseModel
 
 Values: TypeAlias = dict[str, Any]
 Function: TypeAlias = Callable[..., object]
@@ -346,8 +347,10 @@ def is_one_of(value: object, known: Any) -> bool:
 
 
 def owner_is_a_model(function: Function) -> bool:
-    """Return whether a function belongs to a class with these fields, which may pack them."""
+    """Return whether a function belongs to a model, which may know how its fields are packed."""
     owner = vars(sys.modules[function.__module__]).get(function.__qualname__.partition(".")[0])
+    if inspect.isclass(owner) and issubclass(owner, BaseModel):
+        return True
     names = {name for one in getattr(owner, "__mro__", ()) for name in vars(one).get(FIELDS, ())}
     return len(names & ECG.keys()) >= LOOSE
 
