@@ -1,0 +1,11 @@
+from fastapi import APIRouter
+
+from src.dependencies import Desk
+from src.proposals.schemas import ProposalCreate
+
+router = APIRouter(prefix="/review/queue", tags=["review"])
+
+
+@router.get("")
+async def show_queue(desk: Desk) -> list[ProposalCreate]:
+    return desk.waiting()

@@ -1,0 +1,9 @@
+from src.courses.schemas import Course, PriceTag, Purchase
+
+
+def price_tag(course: Course, purchase: Purchase) -> PriceTag:
+    percent = 25 if purchase.seats >= 20 else 10 if purchase.seats >= 5 else 0
+    if purchase.promo_code is not None:
+        percent = max(percent, course.promo_codes.get(purchase.promo_code.upper(), 0))
+    seat_paise = (course.price_paise * (100 - percent) + 50) // 100
+    return PriceTag(slug=course.slug, seats=purchase.seats, total_paise=seat_paise * purchase.seats)

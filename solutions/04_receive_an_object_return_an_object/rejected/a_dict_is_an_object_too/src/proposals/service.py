@@ -1,0 +1,19 @@
+from typing import Any
+from uuid import UUID
+
+from src.proposals.schemas import ProposalCreate
+from src.proposals.store import ProposalStore
+from src.review.desk import ReviewDesk
+
+
+class ProposalService:
+    def __init__(self, store: ProposalStore, desk: ReviewDesk) -> None:
+        self._store = store
+        self._desk = desk
+
+    def propose(self, proposal: dict[str, Any]) -> dict[str, Any]:
+        self._desk.announce(ProposalCreate(**proposal))
+        return self._store.insert(proposal)
+
+    def find(self, proposal_id: UUID) -> dict[str, Any] | None:
+        return self._store.find(proposal_id)

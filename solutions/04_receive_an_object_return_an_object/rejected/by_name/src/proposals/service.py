@@ -1,0 +1,19 @@
+from uuid import UUID
+
+from src.proposals.store import ProposalStore, Row
+from src.review.desk import ReviewDesk
+
+
+class ProposalService:
+    def __init__(self, store: ProposalStore, desk: ReviewDesk) -> None:
+        self._store = store
+        self._desk = desk
+
+    def propose(self, *, title: str, city: str, minutes: int, seats: int, language: str) -> Row:
+        self._desk.announce(title=title, city=city, language=language, minutes=minutes, seats=seats)
+        return self._store.insert(
+            title=title, city=city, language=language, minutes=minutes, seats=seats
+        )
+
+    def find(self, proposal_id: UUID) -> Row | None:
+        return self._store.find(proposal_id)

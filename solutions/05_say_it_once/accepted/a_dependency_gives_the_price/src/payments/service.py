@@ -1,0 +1,14 @@
+from src.courses.schemas import Course, Purchase
+from src.payments.schemas import Order
+
+INSTRUCTOR_PCT = 70
+
+
+def order(course: Course, purchase: Purchase, amount_paise: int) -> Order:
+    return Order(
+        slug=course.slug,
+        seats=purchase.seats,
+        amount_paise=amount_paise,
+        # What is left over of a paisa stays with Docfliq.
+        instructor_paise=amount_paise * INSTRUCTOR_PCT // 100,
+    )

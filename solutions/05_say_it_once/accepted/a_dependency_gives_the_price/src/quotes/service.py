@@ -1,0 +1,13 @@
+from src.courses.schemas import Course, Purchase
+from src.quotes.schemas import Quote
+
+VALID_DAYS = 30
+
+
+def quote(course: Course, purchase: Purchase, total_paise: int) -> Quote:
+    return Quote(
+        course=course.title,
+        seats=purchase.seats,
+        total_paise=total_paise,
+        valid_days=VALID_DAYS,
+    )

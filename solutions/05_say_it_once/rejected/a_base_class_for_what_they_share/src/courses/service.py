@@ -1,0 +1,10 @@
+from src.courses.pricing import PricedService
+from src.courses.schemas import Course, PriceTag, Purchase
+
+
+def price_tag(course: Course, purchase: Purchase) -> PriceTag:
+    return PriceTag(
+        slug=course.slug,
+        seats=purchase.seats,
+        total_paise=PricedService().total_paise(course, purchase),
+    )

@@ -1,0 +1,10 @@
+from src.courses.pricing import Pricing
+from src.courses.schemas import Course, PriceTag, Purchase
+
+
+def price_tag(course: Course, purchase: Purchase) -> PriceTag:
+    return PriceTag(
+        slug=course.slug,
+        seats=purchase.seats,
+        total_paise=Pricing.total_paise(course, purchase),
+    )

@@ -1,0 +1,14 @@
+from src.courses.schemas import Course, Purchase
+
+
+def total_paise(course: Course, purchase: Purchase, promo_pct: int) -> int:
+    discount_pct = max(_group_pct(purchase.seats), promo_pct)
+    return (course.price_paise * purchase.seats * (100 - discount_pct) + 50) // 100
+
+
+def _group_pct(seats: int) -> int:
+    if seats >= 20:
+        return 25
+    if seats >= 5:
+        return 10
+    return 0

@@ -1,0 +1,3 @@
+GROUPS = {5: 10, 20: 25}
+HUNDRED = 100
+HALF = 50

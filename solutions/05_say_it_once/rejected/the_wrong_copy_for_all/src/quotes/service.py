@@ -1,0 +1,14 @@
+from src.courses import pricing
+from src.courses.schemas import Course, Purchase
+from src.quotes.schemas import Quote
+
+VALID_DAYS = 30
+
+
+def quote(course: Course, purchase: Purchase) -> Quote:
+    return Quote(
+        course=course.title,
+        seats=purchase.seats,
+        total_paise=pricing.total_paise(course, purchase),
+        valid_days=VALID_DAYS,
+    )
