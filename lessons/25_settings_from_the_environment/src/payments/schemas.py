@@ -1,0 +1,7 @@
+from pydantic import BaseModel
+
+
+class Checkout(BaseModel):
+    key_id: str
+    currency: str
+    minutes: int
