@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -142,6 +143,8 @@ def main(
         notes.close()
         sys.stdout.flush()
         sys.stderr.flush()
+    except Exception:  # noqa: BLE001 - whatever pytest did not catch itself is told with what else was printed
+        traceback.print_exc(file=sys.__stderr__)
     finally:
         os._exit(int(code))
 

@@ -95,6 +95,18 @@ def test_a_slice_that_ends_the_process_is_a_problem(course: Path) -> None:
     assert "the run died without a word (exit code 7)" in run.problem
 
 
+def test_what_pytest_does_not_catch_is_told(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run that ends in an error of pytest or of a plugin says which."""
+
+    def broken(*_: object, **__: object) -> int:
+        raise FileNotFoundError("no such folder")
+
+    monkeypatch.setattr(pytest, "main", broken)
+    problem = str(runner.run(course / "lessons" / SUM).problem)
+    assert "the run died without a word (exit code 1)" in problem
+    assert "FileNotFoundError: no such folder" in problem
+
+
 def test_a_run_that_hangs_is_stopped_and_says_where(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A slice that hangs beyond every limit is killed, and the stack names the line."""
     monkeypatch.setattr(runner, "_LIMIT", 1.0)
