@@ -140,7 +140,8 @@ class Place:
             make = BaseSettings.__init__
 
             def count(settings: BaseSettings, *args: object, **kwargs: object) -> None:
-                run.made[type(settings).__name__] += 1
+                kind = type(settings)
+                run.made[f"{kind.__module__}.{kind.__name__}"] += 1
                 make(settings, *args, **kwargs)  # type: ignore[arg-type]
 
             patched.setattr(BaseSettings, "__init__", count)
@@ -169,7 +170,7 @@ class Place:
                 else:
                     fits = shown[name] == (int(one[name]) if name == MINUTES else one[name])
                 found += [source] if fits else []
-            used[name] = " and ".join(found) or "none of them"
+            used[name] = " and ".join(found) or f"nowhere ({shown.get(name, 'no value fits')})"
         return used
 
     async def _answer(self, client: AsyncClient, path: str) -> dict[str, object]:
@@ -228,8 +229,9 @@ def test_without_a_value_there_is_no_start(place: Place, name: str) -> None:
 @pytest.mark.guideline("L43")
 def test_what_is_no_number_is_no_start(place: Place) -> None:
     """A value of the wrong type ends the start, and is named."""
-    run = place.start({**place.environment, MINUTES: "soon"})
-    expect_no_start(run, MINUTES, f"with {MINUTES}=soon")
+    for value in ("soon", "22.5"):
+        run = place.start({**place.environment, MINUTES: value})
+        expect_no_start(run, MINUTES, f"with {MINUTES}={value}")
 
 
 @pytest.mark.guideline("L45")
@@ -276,6 +278,9 @@ def test_a_start_that_fails_tells_no_secret(place: Place, name: str) -> None:
         ({}, {**given, **OTHERS_IN_THE_FILE}),
         ({}, {**OTHERS_IN_THE_FILE, **given}),
         (place.environment, OTHERS_IN_THE_FILE),
+        # Of a long input an error shows the two ends: each secret stands at one of them.
+        *(({one: place.environment[one]}, {}) for one in SECRETS),
+        ({}, {"POSTGRES_PASSWORD": OTHERS_IN_THE_FILE["POSTGRES_PASSWORD"]}),
     )
     for environment, file in starts:
         place.write(file)
@@ -313,10 +318,11 @@ def test_the_example_names_what_the_app_reads() -> None:
     named = re.findall(r"^#?[ \t]*(?:export )?([A-Z][A-Z0-9_]*)[ \t]*=", text, re.MULTILINE)
     wrong = [f"it lacks {name}" for name in NAMES if name not in named]
     wrong += [f"it names {name}, which nothing reads" for name in named if name not in NAMES]
+    wrong += [f"it has the {name} of production" for name in (KEY_ID, URL) if is_live(name, text)]
     if wrong:
         refuse(
             saw="\n".join(wrong),
-            wants="an example that names each variable of the app",
+            wants="an example that names each variable of the app, with nothing of production",
             look_at=EXAMPLE,
         )
 
@@ -329,7 +335,8 @@ def test_the_example_is_no_configuration(place: Place) -> None:
     for secret in SECRETS:
         rest = {name: place.file[name] for name in SECRETS if name != secret}
         place.write(filled(example, {**others, **rest}))
-        expect_no_start(place.start({}), secret, f"with {secret} as it is in the example")
+        how = f"with {secret} as it is in the example"
+        expect_no_start(place.start({}), secret, how, look_at=f"{EXAMPLE}, {CONFIG}")
     place.write(filled(example, place.file))
     run = place.sources({})
     expect_used(run.used, dict.fromkeys(NAMES, "the file"), wants="an example that .env is made of")
@@ -376,7 +383,7 @@ def started(run: Run) -> Run:
         saw = re.sub(r"(?m)^\s*(For further information.*)?\n?", "", bare(run.error))
         refuse(
             saw=f"the app did not start, with a value for each variable:\n{saw[:600]}",
-            wants="a start, where nothing is missing",
+            wants="a start, where nothing is missing in the environment and in .env beside src/",
             look_at=CONFIG,
         )
     return run
@@ -394,25 +401,24 @@ def expect_used(used: dict[str, str], expected: dict[str, str], *, wants: str) -
         refuse(saw="\n".join(wrong), wants=wants, look_at=CONFIG)
 
 
-def expect_no_start(run: Run, name: str, how: str) -> None:
+def expect_no_start(run: Run, name: str, how: str, *, look_at: str = CONFIG) -> None:
     """Demand that the start failed, and that what it said names this variable and no other."""
     __tracebackhide__ = True
     if run.started:
-        refuse(saw=f"the app started {how}", wants=NO_START, look_at=CONFIG)
+        refuse(saw=f"the app started {how}", wants=NO_START, look_at=look_at)
     said = bare(run.said)
     if not is_named(name, said):
-        refuse(
-            saw=f"the start failed {how}, and its message does not name it",
-            wants=NO_START,
-            look_at=CONFIG,
-        )
+        saw = f"the start failed {how}, and its message does not name it"
+        refuse(saw=saw, wants=NO_START, look_at=look_at)
     others = [other for other in NAMES if other != name and other.casefold() in said.casefold()]
     if others:
-        refuse(
-            saw=f"the start failed {how}, and its message names {', '.join(others)} as well",
-            wants=NO_START,
-            look_at=CONFIG,
-        )
+        saw = f"the start failed {how}, and its message names {', '.join(others)} as well"
+        refuse(saw=saw, wants=NO_START, look_at=look_at)
+
+
+def is_live(name: str, text: str) -> bool:
+    """Return whether a file gives a variable the value that it has in production."""
+    return bool(re.search(rf"(?m)\b{name}[ \t]*=.*{re.escape(OF_THE_CODE[name])}\b", text))
 
 
 def is_named(name: str, said: str) -> bool:
