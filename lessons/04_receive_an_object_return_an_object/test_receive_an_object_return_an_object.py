@@ -5,12 +5,12 @@ import importlib
 import inspect
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, MappingView
 from contextlib import asynccontextmanager, contextmanager
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
-from types import CodeType, FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType, SimpleNamespace
 from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 
@@ -311,7 +311,10 @@ def handed(function: Function, frame: FrameType) -> str:
 
 def gives(function: Function, value: object) -> str:
     """Say how many fields a function gives loosely, if they are more than one."""
-    parts = [] if isinstance(value, list) else parts_of(value)
+    if isinstance(value, list):
+        rows = (gives(function, one) for one in value if not isinstance(one, list))
+        return next((f"{row}, in a list" for row in rows if row), "")
+    parts = parts_of(value)
     known = [one for one in parts if is_one_of(one, ECG.values()) or isinstance(one, UUID)]
     if len(known) < LOOSE - 1 or owner_is_a_model(function):
         return ""
@@ -331,10 +334,12 @@ def parameters(function: Function) -> tuple[str, ...]:
 def parts_of(value: object) -> list[object]:
     """Return what is packed together without a class of its own: in a tuple, a list or a dict."""
     packed: list[object] = []
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         packed = list(value.values())
-    elif isinstance(value, list) or type(value) is tuple:
+    elif isinstance(value, list | set | frozenset | MappingView) or type(value) is tuple:
         packed = list(value)
+    elif isinstance(value, SimpleNamespace):
+        packed = list(vars(value).values())
     return packed + [part for one in packed for part in parts_of(one)]
 
 
