@@ -1,7 +1,8 @@
 """Every route declares what it answers with: that is documented, and that alone is sent."""
 
 import json
-from collections.abc import AsyncIterator, Iterator
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -32,6 +33,7 @@ from src.main import create_app
 
 Database: TypeAlias = AsyncDatabase[Form]
 Answers: TypeAlias = dict[str, Response]
+Change: TypeAlias = tuple[Form, tuple[str, ...]]
 
 NOTES_URL, PROFILES_URL = "/api/v1/case-notes", "/api/v1/profiles"
 AS_MEERA = {"X-User-Id": str(MEERA)}
@@ -40,21 +42,11 @@ ROUTERS = "src/case_notes/router.py, src/profiles/router.py"
 DOCUMENTED = "/openapi.json names every field of the table in the README, its type, and no other"
 NO_OTHERS = "the fields of the table in the README, and no others"
 
-NO_LIES = "values of the documented types, or an error, as the README says"
+NO_LIES = "a 500 where a field has such a value, and the value in no answer"
+NOT_MADE_UP = "a 500 where a field is missing, with nothing of the document in it"
 
-WRONG_IN_A_NOTE: Form = {
-    "title": ["a while"],
-    "specialty": ["a while"],
-    "reading_minutes": "a while",
-    "updated_at": "a while",
-    "sections": [{"heading": "How", "text": ["a while"]}],
-    "tags": ["ecg", ["a while"]],
-}
-WRONG_IN_A_PROFILE: Form = {
-    "full_name": ["a while"],
-    "specialty": ["a while"],
-    "is_verified": "on",  # which may be read as true
-}
+AND_MORE = "lets any other field through (additionalProperties)"
+
 AUTHOR = {"user_id": "string", "full_name": "string", "is_verified": "boolean"}
 CARD: Form = {
     "id": "string",
@@ -83,6 +75,33 @@ TABLE: dict[str, Form] = {
     "GET /profiles/{username}": PROFILE,
 }
 LIST, READ, USEFUL, SHOW = TABLE
+
+# What does not fit, and the answers that have the field: a note is in the list and on its own.
+WRONG_IN_A_NOTE: list[Change] = [
+    ({"title": ["a while"]}, (LIST, READ)),
+    ({"specialty": ["a while"]}, (LIST, READ)),
+    ({"reading_minutes": "a while"}, (LIST, READ)),
+    ({"reading_minutes": 6.25}, (LIST, READ)),
+    ({"updated_at": "a while"}, (LIST, READ)),
+    ({"sections": [{"heading": ["a while"], "text": "Wait."}]}, (READ,)),
+    ({"sections": [{"heading": "How", "text": ["a while"]}]}, (READ,)),
+    ({"tags": ["ecg", ["a while"]]}, (READ,)),
+    ({"tags": "a while"}, (READ,)),
+]
+WRONG_IN_A_PROFILE: list[Change] = [
+    ({"full_name": ["a while"]}, (LIST, READ, SHOW)),
+    ({"is_verified": ["a while"]}, (LIST, READ, SHOW)),
+    ({"specialty": ["a while"]}, (SHOW,)),
+    ({"user_id": "a while"}, (SHOW,)),  # and the notes have no author any more
+    ({"username": ["asha", "a while"]}, (SHOW,)),
+]
+MISSING_IN_A_NOTE = {
+    "title": (LIST, READ),
+    "specialty": (LIST, READ),
+    "reading_minutes": (LIST, READ),
+    "updated_at": (LIST, READ),
+    "sections": (READ,),
+}
 
 # In production this is a line in the log: the tests look at what is sent.
 pytestmark = pytest.mark.filterwarnings("ignore:Pydantic serializer warnings:UserWarning")
@@ -182,27 +201,68 @@ async def test_old_documents_are_answered_like_new_ones(client: AsyncClient, ser
 
 
 @pytest.mark.guideline("L230")
-async def test_what_does_not_fit_is_not_sent(client: AsyncClient, mongodb: Database) -> None:
+async def test_what_does_not_fit_is_not_sent(
+    client: AsyncClient, mongodb: Database, serve: Serve
+) -> None:
     """A value that is not what the documentation says is an error of ours, and no answer."""
-    wrong = []
-    for kind, collection, old, fields in (
-        ("a note", case_notes(mongodb), NOTES[0], WRONG_IN_A_NOTE),
-        ("a profile", public_profiles(mongodb), PROFILES[0], WRONG_IN_A_PROFILE),
-    ):
-        this = {name: old[name] for name in ("_id", "username") if name in old}
-        for field, value in fields.items():
-            await collection.update_one(this, {"$set": {field: value}})
-            answers = await ask(client, WIDE, "asha")
-            sent = [
-                route
-                for route, it in answers.items()
-                if it.is_success and said(it, "a while", "on")
-            ]
-            if sent:
-                more = f" and {len(sent) - 1} more" if len(sent) > 1 else ""
-                wrong.append(f"{kind} with {json.dumps({field: value})}: in {sent[0]}{more}")
-            await collection.update_one(this, {"$set": {field: old[field]}})
+    wrong: list[str] = []
+    notes, profiles = case_notes(mongodb), public_profiles(mongodb)
+    for change, routes in WRONG_IN_A_NOTE:
+        await notes.update_one({"_id": WIDE}, {"$set": change})
+        asked = tuple(TABLE) if "title" in change else routes
+        answers = await ask(client, WIDE, "asha", asked)
+        wrong += sent_or_no_500(answers, routes, f"a note with {json.dumps(change)}")
+        await notes.update_one({"_id": WIDE}, {"$set": {name: NOTES[0][name] for name in change}})
+    for change, routes in WRONG_IN_A_PROFILE:
+        await profiles.update_one({"username": "asha"}, {"$set": change})
+        answers = await ask(client, WIDE, "asha", routes)
+        wrong += sent_or_no_500(answers, routes, f"a profile with {json.dumps(change)}")
+        old = {name: PROFILES[0][name] for name in change}
+        await profiles.update_one({"username": "asha"}, {"$set": old})
+    serve.errors.clear()  # each of them was wanted
     refuse_lines(wrong, wants=NO_LIES)
+
+
+@pytest.mark.guideline("L230")
+async def test_on_and_off_are_read_or_refused(
+    client: AsyncClient, mongodb: Database, serve: Serve
+) -> None:
+    """Where "on" stands for true and "off" for false, that is sent, or a 500."""
+    wrong = []
+    for stored, meant in (("on", True), ("off", False)):
+        change = {"$set": {"is_verified": stored}}
+        await public_profiles(mongodb).update_one({"username": "asha"}, change)
+        for route, answer in (await ask(client, WIDE, "asha", (LIST, READ, SHOW))).items():
+            place = answer.json() if answer.is_success else {}
+            place = place["items"][0] if route == LIST and place else place
+            seen = place.get("author", place).get("is_verified")
+            if answer.status_code == 500 and not re.search(rf"[\"']{stored}\b", answer.text):
+                continue
+            if seen is not meant:
+                shown = json.dumps(seen) if place else f"a {answer.status_code}, {answer.text[:90]}"
+                wrong.append(f'"{stored}" as is_verified: {shown} in {route}')
+    serve.errors.clear()  # each of them was wanted
+    refuse_lines(wrong, wants='"on" as true and "off" as false, or a 500 without the value')
+
+
+@pytest.mark.guideline("L230")
+async def test_what_is_missing_is_not_made_up(
+    client: AsyncClient, mongodb: Database, serve: Serve
+) -> None:
+    """A note without a title is a fault of ours; nobody is told that its title is empty."""
+    wrong: list[str] = []
+    for name, routes in MISSING_IN_A_NOTE.items():
+        await case_notes(mongodb).update_one({"_id": WIDE}, {"$unset": {name: ""}})
+        asked = tuple(TABLE) if name == "title" else routes
+        answers = await ask(client, WIDE, "asha", asked)
+        wrong += sent_or_no_500(answers, routes, f"a note without {name}")
+        await case_notes(mongodb).replace_one({"_id": WIDE}, NOTES[0])
+    change = {"$unset": {"full_name": ""}}
+    await public_profiles(mongodb).update_one({"username": "asha"}, change)
+    answers = await ask(client, WIDE, "asha", (LIST, READ, SHOW))
+    wrong += sent_or_no_500(answers, (LIST, READ, SHOW), "a profile without full_name")
+    serve.errors.clear()  # each of them was wanted
+    refuse_lines(wrong, wants=NOT_MADE_UP)
 
 
 async def test_a_list_is_newest_first_and_without_drafts(
@@ -248,15 +308,12 @@ async def test_a_note_is_useful_to_somebody_once(
 async def test_a_profile_may_be_cached(client: AsyncClient, serve: Serve) -> None:
     """Browsers keep a profile for five minutes, and ask again for one that is not there."""
     answer = serve.expect(await client.get(f"{PROFILES_URL}/rohan"), 200, wants="a profile")
-    kept = answer.headers.get("Cache-Control")
-    expect_equal(kept, "public, max-age=300", name="Cache-Control", wants="five minutes")
+    expect_kept(answer, "public, max-age=300", SHOW, wants="five minutes")
     missing = await client.get(f"{PROFILES_URL}/nobody")
-    kept = missing.headers.get("Cache-Control")
-    expect_equal(kept, None, name="Cache-Control of a 404", wants="no word on a 404")
+    expect_kept(missing, None, f"{SHOW}, a 404", wants="no word on a 404")
     for route, answer in (await ask(client, WIDE, "asha")).items():
         if route != SHOW:
-            kept = answer.headers.get("Cache-Control")
-            expect_equal(kept, None, name=f"Cache-Control of {route}", wants="a profile only")
+            expect_kept(answer, None, route, wants="a profile only")
 
 
 async def test_reading_changes_nothing(client: AsyncClient, mongodb: Database) -> None:
@@ -268,15 +325,16 @@ async def test_reading_changes_nothing(client: AsyncClient, mongodb: Database) -
     await expect_stored(mongodb)
 
 
-async def ask(client: AsyncClient, note_id: ObjectId, username: str) -> Answers:
-    """Call every route: about this note and this doctor, where it is about one."""
-    one = f"{NOTES_URL}/{note_id}"
-    return {
-        LIST: await client.get(NOTES_URL),
-        READ: await client.get(one),
-        USEFUL: await client.put(f"{one}/useful", headers=AS_MEERA),
-        SHOW: await client.get(f"{PROFILES_URL}/{username}"),
-    }
+async def ask(
+    client: AsyncClient, note_id: ObjectId, username: str, routes: Iterable[str] = TABLE
+) -> Answers:
+    """Call the routes: about this note and this doctor, where they are about one."""
+    answers = {}
+    for route in routes:
+        method, _, path = route.partition(" ")
+        url = f"/api/v1{path.format(note_id=note_id, username=username)}"
+        answers[route] = await client.request(method, url, headers=AS_MEERA)
+    return answers
 
 
 async def answers_about(
@@ -292,6 +350,14 @@ async def answers_about(
     }
 
 
+def expect_kept(answer: Response, kept: str | None, route: str, *, wants: str) -> None:
+    """Demand a Cache-Control, or none."""
+    __tracebackhide__ = True
+    seen = answer.headers.get("Cache-Control")
+    file = f"src/{'profiles' if route.startswith(SHOW) else 'case_notes'}/router.py"
+    expect_equal(seen, kept, name=f"Cache-Control of {route}", wants=wants, look_at=file)
+
+
 async def expect_stored(mongodb: Database, changes: dict[ObjectId, Form] | None = None) -> None:
     """Demand that the documents are those of the seed, but for these changes."""
     __tracebackhide__ = True
@@ -303,9 +369,25 @@ async def expect_stored(mongodb: Database, changes: dict[ObjectId, Form] | None 
     expect_equal(found, PROFILES, name="public_profiles", wants=wants)
 
 
-def said(answer: Response, *words: str) -> bool:
-    """Say whether one of the words is a text of its own in the answer."""
-    return any(json.dumps(word) in answer.text for word in words)
+def sent_or_no_500(answers: Answers, routes: tuple[str, ...], what: str) -> Iterator[str]:
+    """Yield a line where a value was sent, and where another answer than a 500 has the field."""
+    values = ("a while", "6.25")
+    sent = [route for route, it in answers.items() if any(word in it.text for word in values)]
+    if sent:
+        yield f"{what}: it is sent by {first_of(sent)}"
+    told = [route for route, it in answers.items() if it.is_error and "Thin." in it.text]
+    if told:
+        yield f"{what}: the error shows the document in {first_of(told)}"
+    others: dict[int, list[str]] = {}
+    for route in routes:
+        if answers[route].status_code != 500 and route not in sent:
+            others.setdefault(answers[route].status_code, []).append(route)
+    for status, found in others.items():
+        yield f"{what}: a {status} for {first_of(found)}"
+
+
+def first_of(routes: list[str]) -> str:
+    return routes[0] + (f" and {len(routes) - 1} more" if len(routes) > 1 else "")
 
 
 def card(note_id: ObjectId) -> Form:
@@ -349,7 +431,7 @@ def shape(schema: Form, models: Form) -> Any:
     else:
         found = schema["type"]
     if isinstance(found, dict) and schema.get("additionalProperties"):
-        found["and anything else"] = "anything"
+        found[AND_MORE] = "anything"
     return found
 
 
@@ -371,6 +453,9 @@ def differences(seen: Any, expected: Any, path: str = "", *, surplus: bool = Tru
     """Yield what is missing, what is too much and what is different, each as a line."""
     if isinstance(seen, dict) and isinstance(expected, dict):
         too_many = [name for name in seen if name not in expected] if surplus else []
+        if AND_MORE in too_many:
+            too_many.remove(AND_MORE)
+            yield f"{path or 'the answer'} {AND_MORE}"
         for names, word in (
             ([name for name in expected if name not in seen], "missing"),
             (too_many, "too much"),

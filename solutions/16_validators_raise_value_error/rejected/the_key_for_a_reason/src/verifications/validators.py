@@ -1,0 +1,32 @@
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from src.verifications.constants import LAST_NUMBERS
+
+
+def check_license_number(value: str) -> str:
+    license_number = value.strip().upper()
+    council, _, number = license_number.partition("-")
+    if not (number.isascii() and number.isdigit() and 3 <= len(number) <= 6):
+        raise ValueError("a council and 3 to 6 digits, such as KL-04471")
+    try:
+        last_number = LAST_NUMBERS[council]
+    except KeyError as error:
+        raise ValueError(error) from error
+    if int(number) > last_number:
+        raise ValueError("the council has not given out this number")
+    return license_number
+
+
+def check_phone_number(value: str) -> str:
+    phone_number = value.replace(" ", "").replace("-", "")
+    number = phone_number.removeprefix("+91")
+    is_mobile = len(number) == 10 and number.isascii() and number.isdigit() and number[0] in "6789"
+    if not is_mobile or number == phone_number:
+        raise ValueError("+91 and ten digits, the first of them 6 to 9")
+    return phone_number
+
+
+LicenseNumber = Annotated[str, AfterValidator(check_license_number)]
+PhoneNumber = Annotated[str, AfterValidator(check_phone_number)]
