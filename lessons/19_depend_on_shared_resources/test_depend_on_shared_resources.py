@@ -3,19 +3,22 @@
 import asyncio
 import gc
 import importlib
+import inspect
 import os
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 import pytest
+from anyio.to_thread import current_default_thread_limiter
 from docfliq_katas.database import PostgresDatabase
 from docfliq_katas.probes.compare import expect_equal
 from docfliq_katas.probes.connections import ConnectionProbe
-from docfliq_katas.probes.frames import where_defined
+from docfliq_katas.probes.frames import Where, slice_frame_of, where_defined
 from docfliq_katas.probes.http import Serve
 from docfliq_katas.probes.postgres_line import PostgresLine
 from docfliq_katas.probes.valkey import ValkeyProbe
@@ -26,6 +29,7 @@ from docfliq_katas.services import valkey as valkey_service
 from fastapi import FastAPI
 from httpx import AsyncClient, Response
 from redis.asyncio import Redis
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 from seed import ANKLES, QRS, seed
@@ -36,6 +40,9 @@ GONE_COMMENTS = f"/api/v1/posts/{GONE}/comments"
 TRENDING = "/api/v1/feed/trending"
 POINTS = "feed:trending"
 FEW, MORE, AT_ONCE = 1, 10, 20
+QUIET = 20  # looks, one after the other, that find nobody at work
+PAUSE = 0.01  # seconds between two looks, to leave the processor to others
+TURNS = 100  # turns of the event loop in each look, so that the app can go on
 NOWHERE = {
     "DATABASE_URL": "postgresql+asyncpg://nobody:nobody@127.0.0.1:1/docfliq",
     "REDIS_URL": "redis://127.0.0.1:1/0",
@@ -43,6 +50,10 @@ NOWHERE = {
 HANG_UP = """
 SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
 WHERE datname = current_database() AND application_name NOT LIKE 'kata%'
+"""
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND wait_event_type = 'Lock'
 """
 LATE_REFUSAL = """
 CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql
@@ -57,7 +68,11 @@ SELECT gen_random_uuid(), CASE number WHEN 0 THEN $2::uuid ELSE $1::uuid END,
 FROM generate_series(0, 51) AS number
 """
 TWO_DAYS = 48 * 3600
-MADE_ONCE = "one engine and one client for the app, whose open connections the next request uses"
+MADE_ONCE = (
+    "one engine and one client for the app; a request gives back what it took, however it ends,"
+    " and the next one uses it"
+)
+ITS_OWN = "one session for each request, from an engine that all share"
 
 # What the starter leaves open may be told as a warning, in a later test: here the servers judge.
 pytestmark = [
@@ -74,6 +89,7 @@ class Slice:
     create_app: Callable[[], FastAPI]
     get_session: Callable[..., Any]
     get_redis: Callable[..., Any]
+    lifespan: Where | None
 
 
 @dataclass(frozen=True)
@@ -95,6 +111,28 @@ class Stores:
         """Return what the stored comments say."""
         rows = await self.postgres.fetch("SELECT body FROM comments ORDER BY body")
         return [row["body"] for row in rows]
+
+    @asynccontextmanager
+    async def no_comment_gets_in(self) -> AsyncIterator[None]:
+        """Let whoever writes a comment wait in PostgreSQL until the block ends; all may read."""
+        async with PostgresDatabase(self.postgres.url) as other:
+            await other.execute("BEGIN")
+            await other.execute("LOCK TABLE comments IN SHARE MODE")
+            yield
+
+    async def at_rest(self, task: asyncio.Task[Response]) -> None:
+        """Wait until a request is done, or waits for another one."""
+        threads = current_default_thread_limiter()  # where FastAPI runs a plain def
+        quiet = 0
+        while not task.done() and quiet < QUIET:
+            behind_a_lock = await self.postgres.fetchval(WAITING)
+            quiet += 1
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
+                if self.postgres_line.under_way > behind_a_lock or threads.borrowed_tokens:
+                    quiet = 0
+                    break
+            await asyncio.to_thread(time.sleep, PAUSE)
 
 
 @dataclass(frozen=True)
@@ -118,7 +156,8 @@ WRITE = Ask("comments", "POST", COMMENTS, 201)
 TREND = Ask("trending lists", "GET", TRENDING, 200)
 READ_GONE = Ask("lists of a post that is gone", "GET", GONE_COMMENTS, 404)
 WRITE_GONE = Ask("comments on a post that is gone", "POST", GONE_COMMENTS, 404)
-KINDS = [READ, WRITE, TREND, READ_GONE, WRITE_GONE]
+WRITE_FOR_NOTHING = Ask("comments that bring no points", "POST", COMMENTS, 500)
+KINDS = [READ, WRITE, TREND, READ_GONE, WRITE_GONE, WRITE_FOR_NOTHING]
 
 
 @pytest.fixture
@@ -134,7 +173,9 @@ def new() -> Iterator[Slice]:
                 refuse(
                     saw=f"{module.__name__} has no {name}", wants="the names that others replace"
                 )
-        yield Slice(main.create_app, database.get_session, dependencies.get_redis)
+        create_app = main.create_app
+        lifespan = where_defined(inspect.unwrap(getattr(main, "lifespan", create_app)))
+        yield Slice(create_app, database.get_session, dependencies.get_redis, lifespan)
     finally:
         for name in _slice_modules():
             del sys.modules[name]
@@ -209,12 +250,17 @@ async def test_more_requests_open_no_more_connections(
 ) -> None:
     """A request uses connections that are open already, however many came before it."""
     async with serve(new.create_app()) as client:
+        if ask is WRITE_FOR_NOTHING:
+            await stores.valkey.set(POINTS, "no list")
         opened = [stores.opened]
         with valkey_probe.record() as trips:
             for number in (FEW, MORE):
                 for _ in range(number):
-                    serve.expect(await ask(client), ask.status, wants=f"the answer to {ask.noun}")
+                    answer = await ask(client)
+                    serve.expect(answer, ask.status, wants=f"{ask.status} for {ask.noun}")
                 opened.append(stores.opened)
+    if ask is WRITE_FOR_NOTHING:
+        serve.errors.clear()  # the test wanted them
     before, few, many = opened
     more = {server: many[server] - few[server] for server in many}
     if not any(more.values()):
@@ -268,7 +314,7 @@ async def test_a_stand_in_is_used_everywhere(
             refuse(
                 saw=f"the app does not start where no store is: {type(error).__name__}",
                 wants="an app that asks its stores when a request needs them",
-                look_at=str(where_defined(new.create_app)),
+                look_at=str(slice_frame_of(error) or new.lifespan),
             )
         for ask in (WRITE, READ, TREND):
             answer = await ask(client)
@@ -292,13 +338,34 @@ async def test_comments_at_once_do_not_meet(new: Slice, stores: Stores, serve: S
     async with serve(new.create_app()) as client:
         answers = await asyncio.gather(*(WRITE(client, body) for body in bodies))
     if {answer.status_code for answer in answers} != {201}:
-        serve.errors.clear()  # which of them comes last is chance
+        refuse_meeting(new, serve, saw=f"not all of {AT_ONCE} comments at once are answered 201")
+    await expect_counted(stores, bodies, f"after {AT_ONCE} comments at once")
+
+
+@pytest.mark.guideline("L249")
+async def test_a_request_waits_for_no_other(new: Slice, stores: Stores, serve: Serve) -> None:
+    """While a comment waits for a lock of the database, somebody else reads."""
+    async with serve(new.create_app()) as client:
+        async with stores.no_comment_gets_in():
+            writing = asyncio.create_task(WRITE(client))
+            while not (writing.done() or await stores.postgres.fetchval(WAITING)):  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            reading = asyncio.create_task(READ(client))
+            await stores.at_rest(reading)
+            waits = not reading.done()
+        wrote, read = await writing, await reading
+    if waits:
         refuse(
-            saw=f"not all of {AT_ONCE} comments at once are answered 201",
-            wants="one session for each request, from an engine that all share",
+            saw="a comment waits for a lock of PostgreSQL, and a list of comments, which needs no"
+            " lock, waits for that comment",
+            wants=ITS_OWN,
             look_at=str(where_defined(new.get_session)),
         )
-    await expect_counted(stores, bodies, f"after {AT_ONCE} comments at once")
+    if (wrote.status_code, read.status_code) != (201, 200):
+        both = f"{wrote.status_code} and {read.status_code}"
+        refuse_meeting(new, serve, saw=f"a comment, and a list meanwhile, are answered {both}")
+    expect_equal(read.json()["items"], [], name="comments", wants="what is committed")
+    await expect_counted(stores, ["Fusion beats."], "after a comment that had to wait")
 
 
 async def test_what_fails_is_not_stored(new: Slice, stores: Stores, serve: Serve) -> None:
@@ -308,12 +375,15 @@ async def test_what_fails_is_not_stored(new: Slice, stores: Stores, serve: Serve
         await stores.valkey.set(POINTS, "no list")
         wants = "500 for a comment without its points"
         serve.expect(await WRITE(client, "lost"), 500, wants=wants)
+        serve.errors.clear()  # the test wanted it
         await stores.valkey.delete(POINTS)
         wants = "the transaction is over before the answer, and 500 where it fails"
         serve.expect(await WRITE(client, "too late"), 500, wants=wants)
+        serve.errors.clear()
         await stores.valkey.delete(POINTS)
         serve.expect(await WRITE(client, "kept"), 201, wants="a comment, after one that failed")
-    await expect_counted(stores, ["kept"], "after two comments that failed")
+    where = str(where_defined(new.get_session))
+    await expect_counted(stores, ["kept"], "after two comments that failed", look_at=where)
 
 
 async def test_a_lost_connection_costs_no_request(new: Slice, stores: Stores, serve: Serve) -> None:
@@ -367,7 +437,7 @@ async def test_after_the_end_nothing_is_open(
             postgres=stores.postgres.url,
             valkey=stores.valkey,
             wants="every connection closed when the app has ended",
-            look_at=str(where_defined(new.create_app)),
+            look_at=str(new.lifespan),
         )
 
 
@@ -381,17 +451,34 @@ async def test_two_apps_have_nothing_in_common(
 ) -> None:
     """Of two apps in one process, each has its own stores, and ends by itself."""
     here = {name: os.environ[name] for name in NOWHERE}
+    places = f"{where_defined(new.get_session)}, {where_defined(new.get_redis)}"
+
+    async def expect_own(client: AsyncClient, bodies: list[str]) -> None:
+        """Demand that an app shows these comments, and their points."""
+        wants = "stores that belong to an app, not to the process"
+        comments = serve.expect(await READ(client), 200, wants=wants).json()["items"]
+        seen = {"comments": [comment["body"] for comment in comments]}
+        points = serve.expect(await TREND(client), 200, wants=wants).json()["items"]
+        seen["trending"] = [post["points"] for post in points]
+        expected = {"comments": bodies, "trending": [2 * len(bodies)] if bodies else []}
+        expect_equal(seen, expected, name="shown", wants=wants, look_at=places)
+
+    async def add(client: AsyncClient, body: str) -> None:
+        serve.expect(await WRITE(client, body), 201, wants="a comment")
+
     async with serve(new.create_app()) as first:
-        await expect_own(first, serve, [], add="of the first")
+        await expect_own(first, [])
+        await add(first, "of the first")
         with monkeypatch.context() as patch:
             set_addresses(patch, elsewhere)
             async with serve(new.create_app()) as second:
-                await expect_own(second, serve, [], add="of the second")
+                await expect_own(second, [])
+                await add(second, "of the second")
+                await expect_own(first, ["of the first"])
                 set_addresses(patch, here)
-                await expect_own(first, serve, ["of the first"], add="again")
-                set_addresses(patch, elsewhere)
-                await expect_own(second, serve, ["of the second"], add="again")
-        await expect_own(first, serve, ["again", "of the first"], add="at the end")
+                await expect_own(second, ["of the second"])
+                await add(first, "again")
+        await expect_own(first, ["again", "of the first"])
 
 
 def set_addresses(patch: pytest.MonkeyPatch, addresses: dict[str, str]) -> None:
@@ -400,24 +487,29 @@ def set_addresses(patch: pytest.MonkeyPatch, addresses: dict[str, str]) -> None:
         patch.setenv(name, address)
 
 
-async def expect_own(client: AsyncClient, serve: Serve, bodies: list[str], *, add: str) -> None:
-    """Demand that an app shows these comments, and their points; then add one."""
+def refuse_meeting(new: Slice, serve: Serve, *, saw: str) -> NoReturn:
+    """Tell why requests at once are not answered: their sessions, or something else."""
     __tracebackhide__ = True
-    wants = "stores that belong to an app, not to the process"
-    comments = serve.expect(await READ(client), 200, wants=wants).json()["items"]
-    seen = {"comments": [comment["body"] for comment in comments]}
-    points = serve.expect(await TREND(client), 200, wants=wants).json()["items"]
-    seen["trending"] = [post["points"] for post in points]
-    expected = {"comments": bodies, "trending": [2 * len(bodies)] if bodies else []}
-    expect_equal(seen, expected, name="shown", wants=wants)
-    serve.expect(await WRITE(client, add), 201, wants=wants)
+    raised = list(serve.errors)
+    serve.errors.clear()  # which of them comes last is chance
+    if not raised or any(isinstance(one.exception, SQLAlchemyError) for one in raised):
+        refuse(saw=saw, wants=ITS_OWN, look_at=str(where_defined(new.get_session)))
+    places = dict.fromkeys(str(one.where) for one in raised if one.where)
+    refuse(
+        saw="\n".join([saw, *sorted(set(map(str, raised)))]),
+        wants="the answer that each of them gets alone",
+        look_at=", ".join([*places, str(where_defined(new.get_redis))]),
+    )
 
 
-async def expect_counted(stores: Stores, bodies: list[str], when: str) -> None:
+async def expect_counted(
+    stores: Stores, bodies: list[str], when: str, *, look_at: str | None = None
+) -> None:
     """Demand that these comments are stored, and that each has brought two points."""
     __tracebackhide__ = True
     stored = await stores.bodies()
-    expect_equal(stored, bodies, name=f"the stored comments, {when},", wants="what was answered")
+    name, wants = f"the stored comments, {when},", "what was answered"
+    expect_equal(stored, bodies, name=name, wants=wants, look_at=look_at)
     points = await stores.valkey.zscore(POINTS, str(QRS))
     expected = float(2 * len(bodies))
     expect_equal(points, expected, name=f"the points, {when},", wants="two for each comment")

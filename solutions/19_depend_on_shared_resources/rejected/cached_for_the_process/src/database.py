@@ -14,13 +14,13 @@ class Base(DeclarativeBase):
 
 
 @lru_cache
-def get_sessions() -> async_sessionmaker[AsyncSession]:
-    engine = create_async_engine(Settings().database_url, pool_pre_ping=True)
+def get_sessions(url: str) -> async_sessionmaker[AsyncSession]:
+    engine = create_async_engine(url, pool_pre_ping=True)
     return async_sessionmaker(engine, expire_on_commit=False)
 
 
 async def get_session() -> AsyncIterator[AsyncSession]:
-    async with get_sessions()() as session:
+    async with get_sessions(Settings().database_url)() as session:
         yield session
         await session.commit()
 

@@ -9,12 +9,12 @@ from src.config import Settings
 
 
 @lru_cache
-def make_redis() -> Redis:
-    return Redis.from_url(Settings().redis_url, decode_responses=True)
+def make_redis(url: str) -> Redis:
+    return Redis.from_url(url, decode_responses=True)
 
 
 async def get_redis() -> Redis:
-    return make_redis()
+    return make_redis(Settings().redis_url)
 
 
 RedisClient = Annotated[Redis, Depends(get_redis)]

@@ -4,14 +4,11 @@ from typing import Annotated
 from fastapi import Depends
 
 from src.audit.service import AuditTrail
-from src.auth.dependencies import find_user
-from src.auth.models import User
+from src.auth.dependencies import CurrentUser
 from src.database import Session
 
-Actor = Annotated[User, Depends(find_user, use_cache=False)]
 
-
-async def get_trail(session: Session, actor: Actor) -> AsyncIterator[AuditTrail]:
+async def get_trail(session: Session, actor: CurrentUser) -> AsyncIterator[AuditTrail]:
     trail = AuditTrail()
     trail.begin(actor.id)
     yield trail
