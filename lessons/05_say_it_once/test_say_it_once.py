@@ -358,37 +358,42 @@ def alternatives(tree: ast.AST) -> Iterator[tuple[Part, Part, str]]:
     positions = {id(node.slice) for node in ast.walk(tree) if isinstance(node, ast.Subscript)}
     for node in ast.walk(tree):
         match node:
-            case ast.Constant(value=int() | float() as number) if not (
-                isinstance(number, bool) or id(node) in positions
-            ):
-                yield node, ast.Constant(number + 1), f"{number + 1} for {number}"
-            case ast.Constant(value=str() as text) if NUMBER.fullmatch(text):
-                more = str(Decimal(text) + 1)
-                yield node, ast.Constant(more), f"{more!r} for {text!r}"
-            case ast.Constant(value=str() as text) if text.startswith("ROUND_"):
-                yield node, ast.Constant("ROUND_DOWN"), f"'ROUND_DOWN' for {text!r}"
-            case ast.AugAssign(op=sign) if type(sign) in TURNED:
-                yield node, with_(node, op=TURNED[type(sign)]()), turned(sign)
-            case ast.BinOp(op=sign) if type(sign) in TURNED:
+            case ast.Constant() if id(node) not in positions:
+                yield from other_values(node)
+            case ast.Call():
+                yield from other_calls(node)
+            case ast.BinOp(op=sign) | ast.AugAssign(op=sign) if type(sign) in TURNED:
                 yield node, with_(node, op=TURNED[type(sign)]()), turned(sign)
             case ast.Compare(ops=[sign, *rest]) if type(sign) in TURNED:
                 yield node, with_(node, ops=[TURNED[type(sign)](), *rest]), turned(sign)
-            case ast.Call(func=ast.Name(id="max" | "min" as name)):
-                other = "min" if name == "max" else "max"
-                yield node, with_(node, func=ast.Name(other, ast.Load())), f"{other} for {name}"
-            case ast.Call(func=ast.Attribute(value=text, attr=name), args=[], keywords=[]):
-                yield node, text, f"nothing for .{name}()"
-            case (
-                ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[first, *_])
-                | ast.Call(
-                    func=ast.Name(id=name) | ast.Attribute(attr=name),
-                    args=[],
-                    keywords=[ast.keyword(value=first), *_],
-                )
-            ) if name.islower():
-                yield node, first, f"{WHAT_GOES_IN if asks(first) else INSTEAD_OF} {name}()"
             case ast.Name(id=name) | ast.Attribute(attr=name) if name.startswith("ROUND_"):
                 yield node, ast.Constant("ROUND_DOWN"), f"ROUND_DOWN for {name}"
+
+
+def other_values(node: ast.Constant) -> Iterator[tuple[Part, Part, str]]:
+    """Yield what may stand for a number, or for the name of a way to round."""
+    match node.value:
+        case int() | float() as number if not isinstance(number, bool):
+            yield node, ast.Constant(number + 1), f"{number + 1} for {number}"
+        case str() as text if NUMBER.fullmatch(text):
+            more = str(Decimal(text) + 1)
+            yield node, ast.Constant(more), f"{more!r} for {text!r}"
+        case str() as text if text.startswith("ROUND_"):
+            yield node, ast.Constant("ROUND_DOWN"), f"'ROUND_DOWN' for {text!r}"
+
+
+def other_calls(node: ast.Call) -> Iterator[tuple[Part, Part, str]]:
+    """Yield what may stand for a call: another one, or what goes in."""
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    match node.func:
+        case ast.Name(id="max" | "min" as name):
+            other = "min" if name == "max" else "max"
+            yield node, with_(node, func=ast.Name(other, ast.Load())), f"{other} for {name}"
+        case ast.Attribute(value=text, attr=name) if not given:
+            yield node, text, f"nothing for .{name}()"
+        case ast.Name(id=name) | ast.Attribute(attr=name) if given and name.islower():
+            words = WHAT_GOES_IN if asks(given[0]) else INSTEAD_OF
+            yield node, given[0], f"{words} {name}()"
 
 
 def asks(argument: ast.expr) -> bool:
