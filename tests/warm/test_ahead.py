@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import psutil
+import pytest
 
 from docfliq_katas.warm.ahead import Ahead
 
@@ -36,9 +35,14 @@ def _ended(running: Running) -> Run:
     return running.finish()
 
 
-def _child() -> psutil.Process:
-    [child] = psutil.Process().children()
-    return child
+def _children() -> set[psutil.Process]:
+    return set(psutil.Process().children())
+
+
+@pytest.fixture
+def before() -> set[psutil.Process]:
+    """The children that this process has already: multiprocessing keeps one for as long as it lives."""
+    return _children()
 
 
 def test_it_reads_the_lesson_when_it_goes(folder: Path) -> None:
@@ -50,21 +54,22 @@ def test_it_reads_the_lesson_when_it_goes(folder: Path) -> None:
     assert list(_ended(running).red) == ["test_other"]
 
 
-def test_one_that_died_meanwhile_is_none(folder: Path) -> None:
+def test_one_that_died_meanwhile_is_none(folder: Path, before: set[psutil.Process]) -> None:
     """Whoever asks for it then begins another run."""
     waiting = Ahead(folder, [])
-    os.kill(_child().pid, signal.SIGKILL)
-    while _child().status() != psutil.STATUS_ZOMBIE:
+    [child] = _children() - before
+    child.kill()
+    while child.status() != psutil.STATUS_ZOMBIE:
         pass
     assert waiting.go() is None
-    assert psutil.Process().children() == []
+    assert _children() <= before
 
 
-def test_one_that_nobody_wants_is_ended(folder: Path) -> None:
+def test_one_that_nobody_wants_is_ended(folder: Path, before: set[psutil.Process]) -> None:
     """Dropped, it leaves no process behind."""
     waiting = Ahead(folder, [])
     waiting.drop()
-    assert psutil.Process().children() == []
+    assert _children() <= before
 
 
 def test_it_ends_with_the_one_who_prepared_it(folder: Path) -> None:
