@@ -32,8 +32,8 @@ def expect_equal(
     if seen == expected:
         return
     path, left, right = _first_difference(seen, expected, name)
-    saw = f"{path} is {show(left)} instead of {show(right)}"
-    refuse(saw=f"{saw} ({_BLANK} is a blank)" if _BLANK in saw else saw, wants=wants, look_at=look_at)
+    note = f" ({_BLANK} is a blank)" if _has_dots(left) or _has_dots(right) else ""
+    refuse(saw=f"{path} is {show(left)} instead of {show(right)}{note}", wants=wants, look_at=look_at)
 
 
 def show(value: object) -> str:
@@ -57,3 +57,8 @@ def _first_difference(seen: object, expected: object, path: str) -> tuple[str, o
             if left != right:
                 return _first_difference(left, right, f"{path}[{index}]")
     return path, seen, expected
+
+
+def _has_dots(value: object) -> bool:
+    """Return whether `show` puts a dot for a blank; a dot may also stand in the text itself."""
+    return isinstance(value, str) and _EASILY_LOST.search(value) is not None

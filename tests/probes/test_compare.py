@@ -33,6 +33,7 @@ def test_the_first_difference_is_named(seen: object, expected: object, saw: str)
     [
         (" a b ", "a b", "the answer is '·a b·' instead of 'a b' (· is a blank)"),
         ("a b", "a   b", "the answer is 'a b' instead of 'a···b' (· is a blank)"),
+        ("Kochi · Pune", "Kochi", "the answer is 'Kochi · Pune' instead of 'Kochi'"),
         ("a\n    b", "a\n b", "the answer is 'a\\n····b' instead of 'a\\n b' (· is a blank)"),
     ],
 )
